@@ -1,0 +1,158 @@
+"""maalbib: goals, measurements and honest answers for public services.
+
+Names are loaded when they are first used, so that ``import maalbib`` stays light.
+"""
+
+TYPE_CHECKING = False  # no need to import typing
+if TYPE_CHECKING:
+    from maalbib import errors as errors
+    from maalbib import schemas as schemas
+    from maalbib import stats as stats
+    from maalbib.analysis import Association as Association
+    from maalbib.analysis import Comparison as Comparison
+    from maalbib.analysis import Progress as Progress
+    from maalbib.analysis import Standing as Standing
+    from maalbib.analysis import Tracking as Tracking
+    from maalbib.analysis import Trend as Trend
+    from maalbib.analysis import Trends as Trends
+    from maalbib.analysis import associate as associate
+    from maalbib.analysis import compare_peers as compare_peers
+    from maalbib.analysis import detect_trends as detect_trends
+    from maalbib.analysis import track as track
+    from maalbib.catalogue import Catalogue as Catalogue
+    from maalbib.errors import ArgumentError as ArgumentError
+    from maalbib.errors import CatalogueError as CatalogueError
+    from maalbib.errors import DataError as DataError
+    from maalbib.errors import DefinitionError as DefinitionError
+    from maalbib.errors import MaalError as MaalError
+    from maalbib.measurements import Measurements as Measurements
+    from maalbib.model import AtLeast as AtLeast
+    from maalbib.model import AtMost as AtMost
+    from maalbib.model import Baseline as Baseline
+    from maalbib.model import Break as Break
+    from maalbib.model import ChangeAbsolute as ChangeAbsolute
+    from maalbib.model import ChangeRelative as ChangeRelative
+    from maalbib.model import Citation as Citation
+    from maalbib.model import Direction as Direction
+    from maalbib.model import DirectionOnly as DirectionOnly
+    from maalbib.model import Document as Document
+    from maalbib.model import Frequency as Frequency
+    from maalbib.model import Goal as Goal
+    from maalbib.model import Identifier as Identifier
+    from maalbib.model import ImproveEachPeriod as ImproveEachPeriod
+    from maalbib.model import Indicator as Indicator
+    from maalbib.model import IndicatorLink as IndicatorLink
+    from maalbib.model import Institution as Institution
+    from maalbib.model import Maintain as Maintain
+    from maalbib.model import Measurement as Measurement
+    from maalbib.model import Membership as Membership
+    from maalbib.model import PeerGroup as PeerGroup
+    from maalbib.model import Period as Period
+    from maalbib.model import Quantity as Quantity
+    from maalbib.model import ReachBy as ReachBy
+    from maalbib.model import Scope as Scope
+    from maalbib.model import Source as Source
+    from maalbib.model import Text as Text
+    from maalbib.model import Unit as Unit
+    from maalbib.model import WithinBand as WithinBand
+    from maalbib.problems import Problem as Problem
+    from maalbib.problems import Problems as Problems
+    from maalbib.register import Register as Register
+
+    __version__: str
+
+__all__ = [
+    "ArgumentError",
+    "Association",
+    "AtLeast",
+    "AtMost",
+    "Baseline",
+    "Break",
+    "Catalogue",
+    "CatalogueError",
+    "ChangeAbsolute",
+    "ChangeRelative",
+    "Citation",
+    "Comparison",
+    "DataError",
+    "DefinitionError",
+    "Direction",
+    "DirectionOnly",
+    "Document",
+    "Frequency",
+    "Goal",
+    "Identifier",
+    "ImproveEachPeriod",
+    "Indicator",
+    "IndicatorLink",
+    "Institution",
+    "MaalError",
+    "Maintain",
+    "Measurement",
+    "Measurements",
+    "Membership",
+    "PeerGroup",
+    "Period",
+    "Problem",
+    "Problems",
+    "Progress",
+    "Quantity",
+    "ReachBy",
+    "Register",
+    "Scope",
+    "Source",
+    "Standing",
+    "Text",
+    "Tracking",
+    "Trend",
+    "Trends",
+    "Unit",
+    "WithinBand",
+    "associate",
+    "compare_peers",
+    "detect_trends",
+    "errors",
+    "schemas",
+    "stats",
+    "track",
+]
+
+if not TYPE_CHECKING:
+    _HOME = {
+        name: f"maalbib.{room}"
+        for room, names in {
+            "analysis": "Association Comparison Progress Standing Tracking Trend Trends"
+            " associate compare_peers detect_trends track",
+            "catalogue": "Catalogue",
+            "errors": "ArgumentError CatalogueError DataError DefinitionError MaalError",
+            "measurements": "Measurements",
+            "model": "AtLeast AtMost Baseline Break ChangeAbsolute ChangeRelative Citation Direction DirectionOnly Document"
+            " Frequency Goal Identifier ImproveEachPeriod Indicator IndicatorLink Institution Maintain Measurement Membership"
+            " PeerGroup Period Quantity ReachBy Scope Source Text Unit WithinBand",
+            "problems": "Problem Problems",
+            "register": "Register",
+        }.items()
+        for name in names.split()
+    }
+    _ROOMS = frozenset({"errors", "schemas", "stats"})
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name in _HOME:
+            value = getattr(import_module(_HOME[name]), name)
+        elif name in _ROOMS:
+            value = import_module(f"maalbib.{name}")
+        elif name == "__version__":
+            from importlib.metadata import version
+
+            value = version("maalbib")
+        else:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,78 @@
+"""The table itself: read once, when first needed."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from maalbib.texts._numbers import number
+
+_LANGUAGES = frozenset({"da", "en"})
+
+
+def sentence(code: str, lang: str = "en", /, **fields: object) -> str:
+    """Return the sentence of a code in Danish or English, its placeholders filled in.
+
+    Numbers are written in the language's own way; everything else as it is.
+
+    Examples
+    --------
+    >>> sentence("file.not_found", "da", file="a.csv")
+    'Filen findes ikke: a.csv.'
+    """
+    return _filled(_entry(code)[_known(lang)], lang, fields)
+
+
+def hint(code: str, lang: str = "en", /, **fields: object) -> str:
+    """Return what the reader can do about it; empty where the table has no advice."""
+    return _filled(_entry(code).get(f"hint_{_known(lang)}", ""), lang, fields)
+
+
+def phrase(group: str, word: str, lang: str = "en") -> str:
+    """Return a word of a fixed vocabulary, for example a state, as people read it.
+
+    Examples
+    --------
+    >>> phrase("direction", "lower", "da")
+    'lavere er bedre'
+    """
+    return _entry(f"{group}.{word}")[_known(lang)]
+
+
+@cache
+def codes() -> frozenset[str]:
+    """Return every code that has a text."""
+    return frozenset(_table())
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = {}
+    for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            table |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return table
+
+
+def _entry(code: str) -> dict[str, str]:
+    return _table()[code]
+
+
+def _known(lang: str) -> str:
+    if lang not in _LANGUAGES:
+        message = f"language must be 'da' or 'en', not {lang!r}"
+        raise ValueError(message)
+    return lang
+
+
+def _filled(template: str, lang: str, fields: dict[str, object]) -> str:
+    return template.format_map({name: _written(value, lang) for name, value in fields.items()})
+
+
+def _written(value: object, lang: str) -> str:
+    if isinstance(value, float):
+        return number(value, lang)
+    if isinstance(value, tuple | list):
+        return ", ".join(_written(part, lang) for part in value)
+    return str(value)
