@@ -1,14 +1,19 @@
 """What people write: goals, indicators, targets, institutions. Frozen, and valid once made."""
 
+from maalbib.model._dimension import Category, Dimension
 from maalbib.model._entity import Change, Entity
 from maalbib.model._frequency import Frequency
 from maalbib.model._frozen import FrozenDict
+from maalbib.model._fuzzy_date import FuzzyDate
 from maalbib.model._goal import Goal, IndicatorLink
 from maalbib.model._indicator import Break, Indicator
 from maalbib.model._institution import Identifier, Institution, Membership, PeerGroup
 from maalbib.model._measurement import Measurement
 from maalbib.model._period import Period
-from maalbib.model._quantity import Qualifier, Quantity
+from maalbib.model._qualifier import Qualifier
+from maalbib.model._quantity import Quantity
+from maalbib.model._quantity_checks import ClassFound, classify, implied_base
+from maalbib.model._reading_rule import ReadingRule
 from maalbib.model._source import Citation, Document, Source
 from maalbib.model._target import Baseline, DatedTarget, Scope, Target
 from maalbib.model._target_kinds import (
@@ -42,6 +47,7 @@ from maalbib.model._words import (
     Ownership,
     Side,
     Status,
+    TargetPath,
     UnitKind,
 )
 
@@ -53,18 +59,22 @@ __all__ = [
     "Baseline",
     "Break",
     "BreakKind",
+    "Category",
     "Change",
     "ChangeAbsolute",
     "ChangeRelative",
     "Citation",
+    "ClassFound",
     "Comparable",
     "DatedTarget",
+    "Dimension",
     "Direction",
     "DirectionOnly",
     "Document",
     "Entity",
     "Frequency",
     "FrozenDict",
+    "FuzzyDate",
     "Goal",
     "GoalKind",
     "GoalStatus",
@@ -89,14 +99,18 @@ __all__ = [
     "Qualifier",
     "Quantity",
     "ReachBy",
+    "ReadingRule",
     "Scope",
     "Side",
     "Source",
     "Status",
     "Target",
+    "TargetPath",
     "Text",
     "Unit",
     "UnitKind",
     "WithinBand",
     "builtin_units",
+    "classify",
+    "implied_base",
 ]

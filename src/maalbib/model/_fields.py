@@ -192,7 +192,7 @@ def as_date(field: str) -> Callable[[Any], dt.date | None]:
     def convert(value: Any) -> dt.date | None:
         if value is None or (isinstance(value, dt.date) and not isinstance(value, dt.datetime)):
             return value
-        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             try:
                 return dt.date.fromisoformat(value)
             except ValueError:

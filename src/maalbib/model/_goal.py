@@ -9,6 +9,7 @@ import attrs
 from maalbib.errors import DefinitionError
 from maalbib.model._entity import TEXT, Entity, Validated
 from maalbib.model._fields import Between, Choice, Each, IsA, Matches, as_tuple, optional
+from maalbib.model._frozen import FrozenDict
 from maalbib.model._words import Direction, GoalKind, GoalStatus, LinkRole
 
 __all__ = ["Goal", "IndicatorLink"]
@@ -83,6 +84,8 @@ class IndicatorLink(Validated):
         Which way is better for this goal, where it is not the indicator's own direction.
     proposed
         Whether the link is our proposal and not the document's.
+    extras
+        Fields that a newer file has and this version does not know; written back unchanged.
 
     Examples
     --------
@@ -103,3 +106,4 @@ class IndicatorLink(Validated):
         default=None, converter=Choice(Direction, "IndicatorLink.direction_override")
     )
     proposed: bool = attrs.field(default=False, validator=IsA((bool,), "true or false"))
+    extras: FrozenDict = attrs.field(factory=FrozenDict, converter=FrozenDict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 import attrs
@@ -188,7 +189,9 @@ class Indicator(Entity):
     mention: Mention | None = attrs.field(default=None, converter=Choice(Mention, "Indicator.mention"))
     composed_of: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=CODES)
     area: str | None = attrs.field(default=None, validator=optional(TEXT))
-    year_start: str | None = attrs.field(default=None, validator=optional(Matches(r"--\d{2}-\d{2}")))
+    year_start: str | None = attrs.field(
+        default=None, validator=optional(Matches("--(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"))
+    )
     tags: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=Each(TEXT))
 
     @property
@@ -221,7 +224,7 @@ class Indicator(Entity):
             {period.freq for period in periods}
         ) > 1:
             yield self._error("indicator.break_frequency", "breaks")
-        elif any(a >= b for a, b in zip(periods, periods[1:], strict=False)):
+        elif any(a >= b for a, b in pairwise(periods)):
             yield self._error("indicator.break_order", "breaks")
         elif any(not self.valid_on(period.start) for period in periods):
             yield self._error("indicator.break_validity", "breaks")

@@ -10,6 +10,7 @@ import attrs
 from maalbib.errors import DefinitionError
 from maalbib.model._entity import CODES, Entity, Validated, check_order
 from maalbib.model._fields import Between, Choice, Each, IsA, Matches, as_date, as_tuple, optional
+from maalbib.model._frozen import FrozenDict
 from maalbib.model._text import Text
 from maalbib.model._words import InstitutionKind, MembershipRole, Ownership
 
@@ -74,6 +75,17 @@ class Institution(Entity):
 class Membership(Validated):
     """An institution belongs to another one for a time; parents change, so this is not a field of the institution.
 
+    Attributes
+    ----------
+    institution, parent
+        Their codes.
+    role
+        belongs_to, operated_by or supervised_by.
+    valid_from, valid_to
+        First day it holds and first day it no longer does.
+    extras
+        Fields that a newer file has and this version does not know; written back unchanged.
+
     Examples
     --------
     >>> from maalbib import Membership
@@ -90,6 +102,7 @@ class Membership(Validated):
     )
     valid_from: dt.date | None = attrs.field(default=None, converter=as_date("Membership.valid_from"))
     valid_to: dt.date | None = attrs.field(default=None, converter=as_date("Membership.valid_to"))
+    extras: FrozenDict = attrs.field(factory=FrozenDict, converter=FrozenDict)
 
     def valid_on(self, date: dt.date) -> bool:
         """Return whether it holds on a day; the last day is the one before ``valid_to``."""
@@ -118,6 +131,8 @@ class PeerGroup(Validated):
         First day the group holds and first day it no longer does.
     note
         Why these.
+    extras
+        Fields that a newer file has and this version does not know; written back unchanged.
 
     Examples
     --------
@@ -133,6 +148,7 @@ class PeerGroup(Validated):
     valid_from: dt.date | None = attrs.field(default=None, converter=as_date("PeerGroup.valid_from"))
     valid_to: dt.date | None = attrs.field(default=None, converter=as_date("PeerGroup.valid_to"))
     note: Text | None = attrs.field(default=None, validator=optional(IsA((Text,), "a Text")))
+    extras: FrozenDict = attrs.field(factory=FrozenDict, converter=FrozenDict)
 
     def _broken(self) -> Iterator[DefinitionError]:
         if len(set(self.members)) != len(self.members):

@@ -7,7 +7,8 @@ import datetime as dt
 import attrs
 
 from maalbib.errors import DefinitionError
-from maalbib.model._fields import Between, IsA, Matches, Rule, as_date, optional
+from maalbib.model._fields import Between, Each, IsA, Matches, Rule, as_date, as_tuple, optional
+from maalbib.model._frozen import FrozenDict
 from maalbib.model._text import Text
 
 __all__ = ["Citation", "Document", "Source"]
@@ -55,11 +56,17 @@ class Document:
     title
         Title; the Danish one is the document's own.
     publisher
-        Who issued it, as stated in it.
+        Who issued it, as stated in it; None where it does not say.
     issued
         Date as stated: ``2006-08-18``, ``2018-09``, or None where the document is undated.
     note
         What a reader should know, for example that it ends in mid-sentence.
+    url
+        Where it can be read.
+    proposed
+        Names of the fields that are our proposal and not the document's.
+    extras
+        Fields that a newer file has and this version does not know; written back unchanged.
 
     Examples
     --------
@@ -69,11 +76,12 @@ class Document:
 
     id: str = attrs.field(validator=Matches())
     title: Text = attrs.field(validator=IsA((Text,), "a Text"))
-    publisher: str = attrs.field(validator=_TEXT)
-    issued: str | None = attrs.field(default=None, validator=optional(Matches(r"\d{4}(-\d{2}(-\d{2})?)?")))
-    note: str | None = attrs.field(default=None, validator=optional(_TEXT))
+    publisher: str | None = attrs.field(default=None, validator=optional(_TEXT))
+    issued: str | None = attrs.field(default=None, validator=optional(Matches("[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")))
+    note: Text | None = attrs.field(default=None, validator=optional(IsA((Text,), "a Text")))
     url: str | None = attrs.field(default=None, validator=optional(Matches(r"https?://\S+")))
-    proposed: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=Each(_TEXT))
+    extras: FrozenDict = attrs.field(factory=FrozenDict, converter=FrozenDict)
 
 
 @attrs.frozen(kw_only=True)
@@ -94,6 +102,10 @@ class Source:
         Dates.
     note
         What a reader should know, for example that an attribution is presumed.
+    proposed
+        Names of the fields that are our proposal.
+    extras
+        Fields that a newer file has and this version does not know; written back unchanged.
 
     Examples
     --------
@@ -110,4 +122,5 @@ class Source:
     issued: dt.date | None = attrs.field(default=None, converter=as_date("Source.issued"))
     retrieved: dt.date | None = attrs.field(default=None, converter=as_date("Source.retrieved"))
     note: Text | None = attrs.field(default=None, validator=optional(IsA((Text,), "a Text")))
-    proposed: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=Each(_TEXT))
+    extras: FrozenDict = attrs.field(factory=FrozenDict, converter=FrozenDict)

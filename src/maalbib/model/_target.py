@@ -13,11 +13,12 @@ from maalbib.errors import DefinitionError
 from maalbib.model._entity import CODES, TEXT, Validated
 from maalbib.model._fields import Between, Choice, Each, IsA, Matches, as_date, as_tuple, optional
 from maalbib.model._frequency import Frequency
+from maalbib.model._frozen import FrozenDict
 from maalbib.model._indicator import as_period
 from maalbib.model._period import Period
 from maalbib.model._source import Citation
 from maalbib.model._text import Text
-from maalbib.model._words import InstitutionKind
+from maalbib.model._words import InstitutionKind, TargetPath
 
 __all__ = ["Baseline", "DatedTarget", "Scope", "Target"]
 
@@ -98,6 +99,8 @@ class Target(Validated):
         The day it was decided; None means always.
     citation, note, proposed
         The words it rests on, a remark, and the names of the fields that are our proposal.
+    extras
+        Fields that a newer file has and this version does not know; written back unchanged.
     """
 
     KIND: ClassVar[str] = ""
@@ -118,6 +121,7 @@ class Target(Validated):
     citation: Citation | None = attrs.field(default=None, validator=optional(IsA((Citation,), "a Citation")))
     note: Text | None = attrs.field(default=None, validator=optional(IsA((Text,), "a Text")))
     proposed: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=Each(TEXT))
+    extras: FrozenDict = attrs.field(factory=FrozenDict, converter=FrozenDict)
 
     @property
     def kind(self) -> str:
@@ -147,10 +151,22 @@ class DatedTarget(Target):
 
     With ``due`` it is judged at that period, and until then by where the development leads. Without, it is a standing target,
     judged by the latest value.
+
+    Attributes
+    ----------
+    due
+        The period in which it falls due.
+    path
+        How the way there is laid out; so far only ``linear``.
     """
 
     due: Period | None = attrs.field(
         default=None, converter=as_period, validator=optional(IsA((Period,), "a period"))
+    )
+    path: TargetPath = attrs.field(
+        default=TargetPath.LINEAR,
+        converter=Choice(TargetPath, "DatedTarget.path"),
+        validator=IsA((TargetPath,), "a path"),
     )
 
     def _broken(self) -> Iterator[DefinitionError]:
@@ -165,4 +181,4 @@ class DatedTarget(Target):
 
 
 def _finer(one: Frequency, other: Frequency) -> bool:
-    return one.periods_per_year > other.periods_per_year
+    return one.length < other.length

@@ -10,6 +10,7 @@ import attrs
 from maalbib import texts
 from maalbib.errors import DefinitionError
 from maalbib.model._fields import Between, Choice, IsA, Matches, optional
+from maalbib.model._frozen import FrozenDict
 from maalbib.model._text import Text
 from maalbib.model._words import UnitKind
 
@@ -39,6 +40,8 @@ class Unit:
         The base of a rate, for example 1000.
     currency, price_year
         ISO 4217 code, needed for money; the year of constant prices, None for current prices.
+    extras
+        Fields that a newer file has and this version does not know; written back unchanged.
 
     Raises
     ------
@@ -55,12 +58,13 @@ class Unit:
     kind: UnitKind = attrs.field(converter=Choice(UnitKind, "Unit.kind"), validator=IsA((UnitKind,), "a unit kind"))
     name: Text = attrs.field(validator=IsA((Text,), "a Text"))
     symbol: str = attrs.field(default="", validator=IsA((str,), "text"))
-    low: float = -math.inf
-    high: float = math.inf
+    low: float = attrs.field(default=-math.inf, validator=IsA((int, float), "a number"))
+    high: float = attrs.field(default=math.inf, validator=IsA((int, float), "a number"))
     multiplier: float = attrs.field(default=1, validator=Between())
     per: float = attrs.field(default=1, validator=Between(low=0))
     currency: str | None = attrs.field(default=None, validator=optional(Matches("[A-Z]{3}")))
     price_year: int | None = attrs.field(default=None, validator=optional(Between(1500, 2999, whole=True)))
+    extras: FrozenDict = attrs.field(factory=FrozenDict, converter=FrozenDict)
 
     def __attrs_post_init__(self) -> None:
         if not self.low < self.high:

@@ -21,6 +21,7 @@ __all__ = [
     "Ownership",
     "Side",
     "Status",
+    "TargetPath",
     "UnitKind",
 ]
 
@@ -145,6 +146,12 @@ class Side(StrEnum):
 
     BOTH = "both"
     NO_WORSE = "no_worse"
+
+
+class TargetPath(StrEnum):
+    """How the way from the baseline to the target is laid out."""
+
+    LINEAR = "linear"
 
 
 class Status(StrEnum):
