@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from maalbib.model import ChangeAbsolute as ChangeAbsolute
     from maalbib.model import ChangeRelative as ChangeRelative
     from maalbib.model import Citation as Citation
+    from maalbib.model import Dimension as Dimension
     from maalbib.model import Direction as Direction
     from maalbib.model import DirectionOnly as DirectionOnly
     from maalbib.model import Document as Document
@@ -50,8 +51,10 @@ if TYPE_CHECKING:
     from maalbib.model import Period as Period
     from maalbib.model import Quantity as Quantity
     from maalbib.model import ReachBy as ReachBy
+    from maalbib.model import ReadingRule as ReadingRule
     from maalbib.model import Scope as Scope
     from maalbib.model import Source as Source
+    from maalbib.model import Target as Target
     from maalbib.model import Text as Text
     from maalbib.model import Unit as Unit
     from maalbib.model import WithinBand as WithinBand
@@ -76,6 +79,7 @@ __all__ = [
     "Comparison",
     "DataError",
     "DefinitionError",
+    "Dimension",
     "Direction",
     "DirectionOnly",
     "Document",
@@ -98,10 +102,12 @@ __all__ = [
     "Progress",
     "Quantity",
     "ReachBy",
+    "ReadingRule",
     "Register",
     "Scope",
     "Source",
     "Standing",
+    "Target",
     "Text",
     "Tracking",
     "Trend",
@@ -126,9 +132,9 @@ if not TYPE_CHECKING:
             "catalogue": "Catalogue",
             "errors": "ArgumentError CatalogueError DataError DefinitionError MaalError",
             "measurements": "Measurements",
-            "model": "AtLeast AtMost Baseline Break ChangeAbsolute ChangeRelative Citation Direction DirectionOnly Document"
+            "model": "AtLeast AtMost Baseline Break ChangeAbsolute ChangeRelative Citation Dimension Direction DirectionOnly Document"
             " Frequency Goal Identifier ImproveEachPeriod Indicator IndicatorLink Institution Maintain Measurement Membership"
-            " PeerGroup Period Quantity ReachBy Scope Source Text Unit WithinBand",
+            " PeerGroup Period Quantity ReachBy ReadingRule Scope Source Target Text Unit WithinBand",
             "problems": "Problem Problems",
             "register": "Register",
         }.items()

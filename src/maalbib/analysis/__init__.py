@@ -1,0 +1,34 @@
+"""The verbs: definitions and panels in, judged and explained rows out."""
+
+from maalbib.analysis._associate import Association, associate
+from maalbib.analysis._display import MARKS, Grid
+from maalbib.analysis._labels import Labels, labels_of
+from maalbib.analysis._peers import Comparison, MeanKind, compare_peers
+from maalbib.analysis._result import Result, Row
+from maalbib.analysis._rows import AssociationRow, Progress, Standing, Trend
+from maalbib.analysis._track import Tracking, track
+from maalbib.analysis._trends import Trends, detect_trends
+from maalbib.analysis._wording import breakdown_text
+
+__all__ = [
+    "MARKS",
+    "Association",
+    "AssociationRow",
+    "Comparison",
+    "Grid",
+    "Labels",
+    "MeanKind",
+    "Progress",
+    "Result",
+    "Row",
+    "Standing",
+    "Tracking",
+    "Trend",
+    "Trends",
+    "associate",
+    "breakdown_text",
+    "compare_peers",
+    "detect_trends",
+    "labels_of",
+    "track",
+]

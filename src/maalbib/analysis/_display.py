@@ -1,0 +1,224 @@
+"""Results as people see them: the columns worth showing, written out, as text and as an HTML table.
+
+The prompt, the notebook, the command line and the report all show the same cells.
+"""
+
+from __future__ import annotations
+
+import html as markup
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from maalbib import texts
+from maalbib.analysis import _wording
+
+if TYPE_CHECKING:
+    from maalbib.analysis._result import Result, Row
+
+__all__ = ["MARKS", "Grid", "grid"]
+
+# A mark for each state, so that colour is never alone.
+MARKS: Final = {
+    "met": "●",
+    "on_track": "▲",
+    "off_track": "■",
+    "not_met": "✕",
+    "moving_away": "▼",
+    "unchanged": "◆",
+    "improving": "▲",
+    "declining": "▼",
+    "rising": "↑",
+    "falling": "↓",
+    "no_detectable_change": "◆",
+    "better": "▲",
+    "worse": "▼",
+    "higher": "↑",
+    "lower": "↓",
+    "no_detectable_difference": "◆",
+    "positive": "↗",
+    "negative": "↘",
+    "no_clear_association": "◆",
+    "not_measurable": "○",
+    "not_judged": "○",
+    "not_compared": "○",
+}
+_STYLE: Final = (
+    "<style>.maalbib{border-collapse:collapse;font-variant-numeric:tabular-nums}"
+    ".maalbib caption{text-align:left;font-weight:600;padding:.3em 0}"
+    ".maalbib th,.maalbib td{padding:.25em .6em;text-align:left;vertical-align:top;border-bottom:1px solid #8886}"
+    ".maalbib td.n,.maalbib th.n{text-align:right;white-space:nowrap}</style>"
+)
+
+
+@attrs.frozen(kw_only=True)
+class Grid:
+    """Cells as text, ready to show.
+
+    Attributes
+    ----------
+    caption
+        What the table shows.
+    heads, numeric
+        Header of each column, and whether it holds numbers.
+    rows, states
+        The cells, and the state of each row.
+    more
+        How many rows are not shown.
+    """
+
+    caption: str
+    heads: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+    states: tuple[str, ...]
+    more: int
+    lang: str
+
+    def to_text(self) -> str:
+        """Return aligned columns for a terminal."""
+        lines = [self.heads, *self.rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(self.heads))]
+        shown = [self.caption, *(self._line(line, widths) for line in lines), *self._more()]
+        shown.insert(2, "  ".join("-" * width for width in widths))
+        return "\n".join(shown)
+
+    def _line(self, cells: Sequence[str], widths: Iterable[int]) -> str:
+        places = zip(cells, widths, self.numeric, strict=True)
+        return "  ".join(cell.rjust(width) if right else cell.ljust(width) for cell, width, right in places).rstrip()
+
+    def _more(self) -> list[str]:
+        return [texts.sentence("display.more", self.lang, count=self.more)] if self.more else []
+
+    def to_html(self, *, style: bool = True) -> str:
+        """Return a table with every cell escaped; the state is a class of the row."""
+        kinds = [' class="n"' if right else "" for right in self.numeric]
+        heads = "".join(
+            f'<th scope="col"{kind}>{markup.escape(head)}</th>' for head, kind in zip(self.heads, kinds, strict=True)
+        )
+        body = "".join(
+            f'<tr class="{markup.escape(state)}">'
+            + "".join(f"<td{kind}>{markup.escape(cell)}</td>" for cell, kind in zip(cells, kinds, strict=True))
+            + "</tr>"
+            for cells, state in zip(self.rows, self.states, strict=True)
+        )
+        more = "".join(f"<p>{markup.escape(line)}</p>" for line in self._more())
+        return (
+            f'{_STYLE if style else ""}<table class="maalbib" lang="{self.lang}"><caption>{markup.escape(self.caption)}'
+            f"</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{more}"
+        )
+
+
+Cell = Callable[[Any, str], str]
+
+
+def _value(field: str) -> Cell:
+    return lambda row, lang: row.labels.indicator(row.indicator).value(getattr(row, field), lang)
+
+
+def _change(field: str) -> Cell:
+    return lambda row, lang: row.labels.indicator(row.indicator).change(getattr(row, field), lang)
+
+
+def _pace(field: str) -> Cell:
+    return lambda row, lang: row.labels.indicator(row.indicator).pace(getattr(row, field), lang)
+
+
+def _plain(field: str, decimals: int | None = None) -> Cell:
+    def cell(row: Any, lang: str) -> str:
+        value = getattr(row, field)
+        return texts.number(value, lang, decimals) if isinstance(value, float) else str(value or texts.MISSING)
+
+    return cell
+
+
+def _p(field: str) -> Cell:
+    return lambda row, lang: texts.p_value(getattr(row, field), lang)
+
+
+def _name(field: str) -> Cell:
+    return lambda row, lang: row.labels.name(getattr(row, field), lang)
+
+
+def _indicator(field: str) -> Cell:
+    return lambda row, lang: row.labels.indicator(getattr(row, field)).name.get(lang)
+
+
+def _part(row: Any, lang: str) -> str:
+    return _wording.breakdown_text(row.breakdown, row.labels, lang)
+
+
+def _state(row: Any, lang: str) -> str:
+    return f"{MARKS[row.state]} {texts.phrase('state', row.state, lang)}"
+
+
+# For each result the columns shown: header, cell, whether it is a number.
+_COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
+    "tracking": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("latest_period", _plain("latest_period"), False),
+        ("latest", _value("latest"), True),
+        ("target_value", _value("target_value"), True),
+        ("distance", _change("gap"), True),
+        ("required_pace", _pace("required_pace"), True),
+        ("state", _state, False),
+    ),
+    "trends": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("first_period", _plain("first_period"), False),
+        ("last_period", _plain("last_period"), False),
+        ("n", _plain("n"), True),
+        ("slope", _pace("slope"), True),
+        ("p_value", _p("p_value"), True),
+        ("state", _state, False),
+    ),
+    "comparison": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("value", _value("value"), True),
+        ("peer_value", _value("peer_value"), True),
+        ("gap", _change("gap"), True),
+        ("gap_lower", _change("gap_lower"), True),
+        ("gap_upper", _change("gap_upper"), True),
+        ("state", _state, False),
+    ),
+    "association": (
+        ("x", lambda row, lang: _thing(row, row.x, lang), False),
+        ("y", lambda row, lang: _thing(row, row.y, lang), False),
+        ("n", _plain("n"), True),
+        ("spearman", _plain("spearman", 3), True),
+        ("spearman_p", _p("spearman_p"), True),
+        ("kendall", _plain("kendall", 3), True),
+        ("kendall_p", _p("kendall_p"), True),
+        ("state", _state, False),
+    ),
+}
+
+
+def _thing(row: Any, code: str, lang: str) -> str:
+    known = row.labels.indicators.get(code)
+    return str(row.labels.name(code, lang) if known is None else known.name.get(lang))
+
+
+def grid(result: Result[Any], lang: str, most: int | None = None) -> Grid:
+    """Return the cells of a result's rows, at most ``most`` of them; columns that are empty throughout are left out."""
+    count = len(result) if most is None else min(most, len(result))
+    rows: list[Row] = [result[place] for place in range(count)] if most is not None else list(result)
+    columns = [(head, [cell(row, lang) for row in rows], right) for head, cell, right in _COLUMNS[result.NAME]]
+    kept = [column for column in columns if any(cell not in {"", texts.MISSING} for cell in column[1])] or columns
+    return Grid(
+        caption=f"{texts.phrase('result', result.NAME, lang)} ({len(result)})",
+        heads=tuple(texts.phrase("column", head, lang) for head, _, _ in kept),
+        numeric=tuple(right for _, _, right in kept),
+        rows=tuple(zip(*(cells for _, cells, _ in kept), strict=True)),
+        states=tuple(row.state for row in rows),  # type: ignore[attr-defined]  # every row type has one
+        more=len(result) - count,
+        lang=lang,
+    )

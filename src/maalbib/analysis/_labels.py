@@ -1,0 +1,152 @@
+"""The names, units and decimals that turn codes and numbers of a result into sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from maalbib.model import Text
+from maalbib.texts import MISSING, number
+
+if TYPE_CHECKING:
+    from maalbib.catalogue import Catalogue
+    from maalbib.model import Indicator
+    from maalbib.register import Register
+
+__all__ = ["NO_LABELS", "IndicatorLabel", "Labels", "labels_of"]
+
+_NO_BREAK_SPACE = "\u00a0"
+_POINTS = Text(da="procentpoint", en="percentage points")
+
+
+@attrs.frozen(kw_only=True)
+class IndicatorLabel:
+    """What a sentence needs to know of an indicator."""
+
+    name: Text
+    unit: Text | None = None
+    symbol: str = ""
+    percentage: bool = False
+    decimals: int | None = None
+
+    def value(self, value: float | None, lang: str) -> str:
+        """Write a value with its unit: ``71,0 %``, ``9,4 dage``."""
+        return self._with_unit(number(value, lang, self.decimals), self.symbol or self._unit(lang))
+
+    def change(self, value: float | None, lang: str) -> str:
+        """Write a difference: of percentages in percentage points."""
+        return self._difference(value, lang, self.decimals)
+
+    def pace(self, value: float | None, lang: str) -> str:
+        """Write a change a year: as a difference, with a decimal more."""
+        return self._difference(value, lang, None if self.decimals is None else self.decimals + 1)
+
+    def _difference(self, value: float | None, lang: str, decimals: int | None) -> str:
+        unit = _POINTS.get(lang) if self.percentage else self.symbol or self._unit(lang)
+        # 88.3 less 79.45 is 8.849999999999994: the noise of a subtraction must not decide how it is rounded.
+        tidy = None if value is None else round(value, 9)
+        return self._with_unit(number(tidy, lang, decimals), unit)
+
+    def _unit(self, lang: str) -> str:
+        return "" if self.unit is None else self.unit.get(lang)
+
+    @staticmethod
+    def _with_unit(text: str, unit: str) -> str:
+        return f"{text}{_NO_BREAK_SPACE}{unit}" if unit and text != MISSING else text
+
+
+@attrs.frozen(kw_only=True)
+class Labels:
+    """Names by code; a code without a name speaks for itself."""
+
+    indicators: Mapping[str, IndicatorLabel] = attrs.field(factory=dict)
+    names: Mapping[str, Text] = attrs.field(factory=dict)
+
+    def name(self, code: str, lang: str, fallback: str | None = None) -> str:
+        """Return the name of an institution, goal, target, group or breakdown; the fallback or the code without one."""
+        text = self.names.get(code)
+        return (fallback or code) if text is None else text.get(lang)
+
+    def indicator(self, code: str) -> IndicatorLabel:
+        """Return what is known of an indicator; of an unknown one, its code."""
+        return self.indicators.get(code) or IndicatorLabel(name=Text(da=code, en=code))
+
+    @classmethod
+    def merged(cls, parts: Iterable[Labels]) -> Labels:
+        """Return all labels of several; the first one with a code decides."""
+        indicators: dict[str, IndicatorLabel] = {}
+        names: dict[str, Text] = {}
+        for part in parts:
+            indicators = {**part.indicators, **indicators}
+            names = {**part.names, **names}
+        return cls(indicators=indicators, names=names)
+
+    def to_json(self) -> str:
+        """Return the labels as JSON text, the same for the same labels."""
+        plain = {
+            "indicators": {code: _plain(label) for code, label in sorted(self.indicators.items())},
+            "names": {code: text.to_dict() for code, text in sorted(self.names.items())},
+        }
+        return json.dumps(plain, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Labels:
+        """Return the labels that :meth:`to_json` wrote."""
+        plain = json.loads(text)
+        return cls(
+            indicators={code: _label(label) for code, label in plain["indicators"].items()},
+            names={code: Text(**texts) for code, texts in plain["names"].items()},
+        )
+
+
+NO_LABELS = Labels()
+
+
+def labels_of(
+    catalogue: Catalogue | None, register: Register | None, *, indicators: Iterable[str], institutions: Iterable[str]
+) -> Labels:
+    """Collect the labels of the codes that a result holds."""
+    known = {} if catalogue is None else catalogue.indicators
+    names: dict[str, Text] = {}
+    if register is not None:
+        entries = ((code, register.get(code)) for code in institutions)
+        names |= {code: entry.name for code, entry in entries if entry is not None}
+    if catalogue is not None:
+        names |= {code: item.name for code, item in catalogue.institutions.items() if code not in names}
+        names |= {item.id: item.name for item in catalogue.goals.values()}
+        names |= {item.id: item.name for item in catalogue.targets.values() if item.name is not None}
+        names |= {item.id: item.name for item in catalogue.groups.values()}
+        for dimension in catalogue.dimensions.values():
+            names[dimension.id] = dimension.name
+            names |= {f"{dimension.id}.{category.id}": category.name for category in dimension.categories}
+    found = {code: _indicator_label(known[code]) for code in indicators if code in known}
+    return Labels(indicators=found, names=names)
+
+
+def _indicator_label(indicator: Indicator) -> IndicatorLabel:
+    unit = indicator.unit
+    return IndicatorLabel(
+        name=indicator.name,
+        unit=unit.name,
+        symbol=unit.symbol,
+        percentage=unit.is_percentage,
+        decimals=indicator.decimals,
+    )
+
+
+def _plain(label: IndicatorLabel) -> dict[str, Any]:
+    return {
+        "name": label.name.to_dict(),
+        "unit": None if label.unit is None else label.unit.to_dict(),
+        "symbol": label.symbol,
+        "percentage": label.percentage,
+        "decimals": label.decimals,
+    }
+
+
+def _label(plain: dict[str, Any]) -> IndicatorLabel:
+    texts = {"name": Text(**plain["name"]), "unit": None if plain["unit"] is None else Text(**plain["unit"])}
+    return IndicatorLabel(**(plain | texts))

@@ -1,0 +1,261 @@
+"""The typed rows. Their fields are the columns of the results, in this order."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from maalbib.analysis import _wording
+from maalbib.analysis._result import Row
+
+__all__ = ["AssociationRow", "Progress", "Standing", "Trend"]
+
+
+@attrs.frozen(kw_only=True)
+class Progress(Row):
+    """How one institution stands against one target.
+
+    Four questions are kept apart: ``attainment`` (how far have we come), ``pace`` against ``required_pace`` (how fast),
+    ``projected`` (where do we land) and ``assurance`` (can we rely on it; needs control limits, empty so far).
+
+    Attributes
+    ----------
+    target, goal, indicator, institution, breakdown
+        What is judged; ``breakdown`` is ``grade=4;sex=_T``, empty where there is none.
+    kind
+        Kind of target.
+    as_of
+        The day whose knowledge is used.
+    state, reason
+        ``met``, ``on_track``, ``off_track``, ``not_met``, ``moving_away``, ``unchanged`` or ``not_measurable``, and why.
+    flags
+        What a reader should know besides.
+    method, params
+        How it was judged, parameters as JSON text.
+    baseline_period, baseline, latest_period, latest
+        Where it started and stands, in the indicator's unit. For a target to improve each period: the period before.
+    target_value, target_low, target_high, due
+        The value to reach (for a band None), the region that meets the target, and the deadline.
+    gap
+        How far the latest value is outside the region, 0 inside.
+    attainment
+        Share of the way from baseline to target; may be below 0 and above 1.
+    pace, required_pace
+        Observed change a year, and the change a year needed from now on.
+    expected_now
+        The value that the straight way from baseline to target would have by now.
+    projected, projected_lower, projected_upper, level, probability
+        Where the line leads at the deadline, its interval and level, and the chance of being inside the region, if the line
+        goes on and its residuals are independent.
+    assurance
+        Empty so far.
+    n
+        Points used.
+    needs_explanation
+        Whether the target is essential and not met or moving away.
+    """
+
+    target: str
+    goal: str | None
+    indicator: str
+    institution: str
+    breakdown: str
+    kind: str
+    as_of: dt.date
+    state: str
+    reason: str
+    flags: tuple[str, ...]
+    method: str
+    params: str
+    baseline_period: str | None
+    baseline: float | None
+    latest_period: str | None
+    latest: float | None
+    target_value: float | None
+    target_low: float | None
+    target_high: float | None
+    due: str | None
+    gap: float | None
+    attainment: float | None
+    pace: float | None
+    required_pace: float | None
+    expected_now: float | None
+    projected: float | None
+    projected_lower: float | None
+    projected_upper: float | None
+    level: float | None
+    probability: float | None
+    assurance: str | None
+    n: int
+    needs_explanation: bool
+
+    def explain(self, lang: str = "da") -> str:
+        """Return the verdict with its reason and flags as sentences."""
+        return _wording.progress(self, lang)
+
+
+@attrs.frozen(kw_only=True)
+class Trend(Row):
+    """Whether one series moves.
+
+    Attributes
+    ----------
+    indicator, institution, breakdown
+        What is judged.
+    first_period, last_period, n
+        The values used, and how many.
+    s, tau, p_value, p_min
+        Mann-Kendall's S, tau-b, the two-sided p, and the smallest p that these values could have given in any order.
+    q_value, family, family_size
+        p adjusted for the number of series in the family (Benjamini-Hochberg), and which family.
+    slope, slope_lower, slope_upper, slope_per, level
+        Theil-Sen slope a year with an interval by exact ranks, and the level the interval attains.
+    direction
+        The indicator's better direction.
+    state, reason
+        ``improving``, ``declining``, ``rising``, ``falling``, ``no_detectable_change`` or ``not_judged``, and why.
+    flags, method, params
+        What a reader should know besides, and how it was judged.
+    path
+        ``exact``, ``edgeworth``, ``saddlepoint`` or ``normal``: how p was computed.
+    n_blocks, breaks
+        Unbroken stretches compared within themselves, and the first periods after a break.
+    relevance
+        Where a smallest change that matters was given: ``relevant``, ``negligible`` or ``unclear``.
+    """
+
+    indicator: str
+    institution: str
+    breakdown: str
+    first_period: str | None
+    last_period: str | None
+    n: int
+    s: int | None
+    tau: float | None
+    p_value: float | None
+    p_min: float | None
+    q_value: float | None
+    slope: float | None
+    slope_lower: float | None
+    slope_upper: float | None
+    direction: str | None
+    state: str
+    reason: str
+    flags: tuple[str, ...]
+    method: str
+    params: str
+    slope_per: str
+    level: float | None
+    path: str | None
+    n_blocks: int
+    breaks: tuple[str, ...]
+    relevance: str | None
+    family: str
+    family_size: int
+
+    def explain(self, lang: str = "da") -> str:
+        """Return the verdict with its reason and flags as sentences."""
+        return _wording.trend(self, lang)
+
+
+@attrs.frozen(kw_only=True)
+class Standing(Row):
+    """How one institution compares with its peers in one period.
+
+    Attributes
+    ----------
+    indicator, institution, breakdown, period
+        What is compared.
+    value, lower, upper
+        The value and its interval, in the indicator's unit.
+    peer_group, peers, mean_kind, peer_value
+        The group, how many others are in the mean, its kind (pooled, weighted or unweighted) and the mean.
+    gap, gap_lower, gap_upper, level
+        Value less mean, with the interval of the difference.
+    relevance
+        Where a smallest difference that matters was given: ``relevant``, ``within_margin`` or ``margin_not_settled``.
+    rank, rank_lower, rank_upper, percentile
+        Given together with their uncertainty or not at all; empty so far, with the flag ``ranks_not_asked``.
+    state, reason
+        ``better``, ``worse``, ``higher``, ``lower``, ``no_detectable_difference`` or ``not_compared``, and why.
+    flags, method, params
+        What a reader should know besides, and how it was judged.
+    n
+        People or answers behind the value.
+    """
+
+    indicator: str
+    institution: str
+    breakdown: str
+    period: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    peer_group: str
+    peers: int
+    mean_kind: str
+    peer_value: float | None
+    gap: float | None
+    gap_lower: float | None
+    gap_upper: float | None
+    relevance: str | None
+    rank: int | None
+    rank_lower: int | None
+    rank_upper: int | None
+    percentile: float | None
+    state: str
+    reason: str
+    flags: tuple[str, ...]
+    method: str
+    params: str
+    level: float
+    n: float | None
+
+    def explain(self, lang: str = "da") -> str:
+        """Return the verdict with its reason and flags as sentences."""
+        return _wording.standing(self, lang)
+
+
+@attrs.frozen(kw_only=True)
+class AssociationRow(Row):
+    """Whether two things go together across units; nothing is said about causes.
+
+    Attributes
+    ----------
+    x, y, over
+        The two things, and the units they are paired over.
+    period
+        The period compared.
+    n
+        Pairs used.
+    spearman, spearman_p, kendall, kendall_p
+        Rank correlation and tau-b, each with a two-sided p.
+    p_exact, p_min
+        Whether p counts every order, and the smallest p these values could have given.
+    state, reason
+        ``positive``, ``negative``, ``no_clear_association`` or ``not_judged``, and why.
+    flags, method, params
+        What a reader should know besides, and how it was judged.
+    """
+
+    x: str
+    y: str
+    over: str
+    period: str | None
+    n: int
+    spearman: float | None
+    spearman_p: float | None
+    kendall: float | None
+    kendall_p: float | None
+    p_exact: bool
+    p_min: float | None
+    state: str
+    reason: str
+    flags: tuple[str, ...]
+    method: str
+    params: str
+
+    def explain(self, lang: str = "da") -> str:
+        """Return the verdict with its reason and flags as sentences."""
+        return _wording.association(self, lang)
