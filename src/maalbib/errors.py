@@ -74,8 +74,8 @@ class MaalError(Exception):
         return self.text("en")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle with the details, so that a process pool does not hide the cause."""
-        return _rebuild, (type(self), self.args, self.details)
+        """Pickle with details and notes, so that a process pool does not hide the cause."""
+        return _rebuild, (type(self), self.args, self.details), self.__dict__
 
 
 def _rebuild(kind: type[MaalError], args: tuple[Any, ...], details: dict[str, Any]) -> MaalError:
@@ -110,11 +110,6 @@ class DefinitionError(MaalError, ValueError):
     def __str__(self) -> str:
         """Return every broken rule, a line each."""
         return "\n".join(error.text("en") for error in (self, *self.others))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Keep the other broken rules."""
-        return (*super().__reduce__(), {"others": self.others})
-
 
 class PeriodError(DefinitionError):
     """A text is not a period, or a period operation has no single answer."""
@@ -153,8 +148,8 @@ class ProblemsError(MaalError, ValueError):
         return {"code": self.code, "details": dict(self.details), "problems": self.problems.to_dicts(most=20)}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle with the problems."""
-        return type(self), (self.problems,)
+        """Pickle with the problems and notes."""
+        return type(self), (self.problems,), self.__dict__
 
 
 class CatalogueError(ProblemsError):

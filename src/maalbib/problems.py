@@ -24,7 +24,7 @@ Level = Literal["error", "warning", "info"]
 
 _SHOWN_PER_CODE: Final = 5
 _SHOWN_CODES: Final = 25
-_LONGEST_SUMMARY: Final = 9_000  # characters
+_LONGEST_SUMMARY: Final = 9_000  # bytes
 
 
 @attrs.frozen(kw_only=True)
@@ -229,7 +229,9 @@ class Problems:
         if len(counts) > _SHOWN_CODES:
             lines.append("  " + texts.sentence("problems.more_codes", lang, count=len(counts) - _SHOWN_CODES))
         text = "\n".join(lines)
-        return text if len(text) <= _LONGEST_SUMMARY else text[: _LONGEST_SUMMARY - 1] + "…"
+        if len(text.encode()) <= _LONGEST_SUMMARY:
+            return text
+        return text.encode()[:_LONGEST_SUMMARY].decode(errors="ignore") + "…"
 
     def _first(self, code: str, most: int) -> Iterator[Problem]:
         left = most

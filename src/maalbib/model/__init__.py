@@ -1,55 +1,73 @@
-"""What people write: goals, indicators, targets, institutions. Frozen, and valid once made."""
+"""What people write: goals, indicators, targets, institutions. Frozen, and valid once made.
 
-from maalbib.model._dimension import Category, Dimension
-from maalbib.model._entity import Change, Entity
-from maalbib.model._frequency import Frequency
-from maalbib.model._frozen import FrozenDict
-from maalbib.model._fuzzy_date import FuzzyDate
-from maalbib.model._goal import Goal, IndicatorLink
-from maalbib.model._indicator import Break, Indicator
-from maalbib.model._institution import Identifier, Institution, Membership, PeerGroup
-from maalbib.model._measurement import Measurement
-from maalbib.model._period import Period
-from maalbib.model._qualifier import Qualifier
-from maalbib.model._quantity import Quantity
-from maalbib.model._quantity_checks import ClassFound, classify, implied_base
-from maalbib.model._reading_rule import ReadingRule
-from maalbib.model._source import Citation, Document, Source
-from maalbib.model._target import Baseline, DatedTarget, Scope, Target
-from maalbib.model._target_kinds import (
-    TARGET_KINDS,
-    AtLeast,
-    AtMost,
-    ChangeAbsolute,
-    ChangeRelative,
-    DirectionOnly,
-    ImproveEachPeriod,
-    Maintain,
-    ReachBy,
-    WithinBand,
-)
-from maalbib.model._text import Text
-from maalbib.model._unit import Unit, builtin_units
-from maalbib.model._words import (
-    Aggregation,
-    BreakKind,
-    Comparable,
-    Direction,
-    GoalKind,
-    GoalStatus,
-    IndicatorKind,
-    InstitutionKind,
-    Level,
-    LinkRole,
-    Measure,
-    MembershipRole,
-    Mention,
-    Ownership,
-    Side,
-    Status,
-    TargetPath,
-    UnitKind,
-)
+Each class is imported when its name is first used, so that a service that needs one does not wait for all.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from maalbib.model._dimension import Category as Category
+    from maalbib.model._dimension import Dimension as Dimension
+    from maalbib.model._entity import Change as Change
+    from maalbib.model._entity import Entity as Entity
+    from maalbib.model._frequency import Frequency as Frequency
+    from maalbib.model._frozen import FrozenDict as FrozenDict
+    from maalbib.model._fuzzy_date import FuzzyDate as FuzzyDate
+    from maalbib.model._goal import Goal as Goal
+    from maalbib.model._goal import IndicatorLink as IndicatorLink
+    from maalbib.model._indicator import Break as Break
+    from maalbib.model._indicator import Indicator as Indicator
+    from maalbib.model._institution import Identifier as Identifier
+    from maalbib.model._institution import Institution as Institution
+    from maalbib.model._institution import Membership as Membership
+    from maalbib.model._institution import PeerGroup as PeerGroup
+    from maalbib.model._measurement import Measurement as Measurement
+    from maalbib.model._period import Period as Period
+    from maalbib.model._qualifier import Qualifier as Qualifier
+    from maalbib.model._quantity import Quantity as Quantity
+    from maalbib.model._quantity_checks import ClassFound as ClassFound
+    from maalbib.model._quantity_checks import classify as classify
+    from maalbib.model._quantity_checks import implied_base as implied_base
+    from maalbib.model._reading_rule import ReadingRule as ReadingRule
+    from maalbib.model._source import Citation as Citation
+    from maalbib.model._source import Document as Document
+    from maalbib.model._source import Source as Source
+    from maalbib.model._target import Baseline as Baseline
+    from maalbib.model._target import DatedTarget as DatedTarget
+    from maalbib.model._target import Scope as Scope
+    from maalbib.model._target import Target as Target
+    from maalbib.model._target_kinds import TARGET_KINDS as TARGET_KINDS
+    from maalbib.model._target_kinds import AtLeast as AtLeast
+    from maalbib.model._target_kinds import AtMost as AtMost
+    from maalbib.model._target_kinds import ChangeAbsolute as ChangeAbsolute
+    from maalbib.model._target_kinds import ChangeRelative as ChangeRelative
+    from maalbib.model._target_kinds import DirectionOnly as DirectionOnly
+    from maalbib.model._target_kinds import ImproveEachPeriod as ImproveEachPeriod
+    from maalbib.model._target_kinds import Maintain as Maintain
+    from maalbib.model._target_kinds import ReachBy as ReachBy
+    from maalbib.model._target_kinds import WithinBand as WithinBand
+    from maalbib.model._text import Text as Text
+    from maalbib.model._unit import Unit as Unit
+    from maalbib.model._unit import builtin_units as builtin_units
+    from maalbib.model._words import Aggregation as Aggregation
+    from maalbib.model._words import BreakKind as BreakKind
+    from maalbib.model._words import Comparable as Comparable
+    from maalbib.model._words import Direction as Direction
+    from maalbib.model._words import GoalKind as GoalKind
+    from maalbib.model._words import GoalStatus as GoalStatus
+    from maalbib.model._words import IndicatorKind as IndicatorKind
+    from maalbib.model._words import InstitutionKind as InstitutionKind
+    from maalbib.model._words import Level as Level
+    from maalbib.model._words import LinkRole as LinkRole
+    from maalbib.model._words import Measure as Measure
+    from maalbib.model._words import MembershipRole as MembershipRole
+    from maalbib.model._words import Mention as Mention
+    from maalbib.model._words import Ownership as Ownership
+    from maalbib.model._words import Side as Side
+    from maalbib.model._words import Status as Status
+    from maalbib.model._words import TargetPath as TargetPath
+    from maalbib.model._words import UnitKind as UnitKind
 
 __all__ = [
     "TARGET_KINDS",
@@ -114,3 +132,81 @@ __all__ = [
     "classify",
     "implied_base",
 ]
+
+if not TYPE_CHECKING:
+    _HOME = {
+        "TARGET_KINDS": "maalbib.model._target_kinds",
+        "Aggregation": "maalbib.model._words",
+        "AtLeast": "maalbib.model._target_kinds",
+        "AtMost": "maalbib.model._target_kinds",
+        "Baseline": "maalbib.model._target",
+        "Break": "maalbib.model._indicator",
+        "BreakKind": "maalbib.model._words",
+        "Category": "maalbib.model._dimension",
+        "Change": "maalbib.model._entity",
+        "ChangeAbsolute": "maalbib.model._target_kinds",
+        "ChangeRelative": "maalbib.model._target_kinds",
+        "Citation": "maalbib.model._source",
+        "ClassFound": "maalbib.model._quantity_checks",
+        "Comparable": "maalbib.model._words",
+        "DatedTarget": "maalbib.model._target",
+        "Dimension": "maalbib.model._dimension",
+        "Direction": "maalbib.model._words",
+        "DirectionOnly": "maalbib.model._target_kinds",
+        "Document": "maalbib.model._source",
+        "Entity": "maalbib.model._entity",
+        "Frequency": "maalbib.model._frequency",
+        "FrozenDict": "maalbib.model._frozen",
+        "FuzzyDate": "maalbib.model._fuzzy_date",
+        "Goal": "maalbib.model._goal",
+        "GoalKind": "maalbib.model._words",
+        "GoalStatus": "maalbib.model._words",
+        "Identifier": "maalbib.model._institution",
+        "ImproveEachPeriod": "maalbib.model._target_kinds",
+        "Indicator": "maalbib.model._indicator",
+        "IndicatorKind": "maalbib.model._words",
+        "IndicatorLink": "maalbib.model._goal",
+        "Institution": "maalbib.model._institution",
+        "InstitutionKind": "maalbib.model._words",
+        "Level": "maalbib.model._words",
+        "LinkRole": "maalbib.model._words",
+        "Maintain": "maalbib.model._target_kinds",
+        "Measure": "maalbib.model._words",
+        "Measurement": "maalbib.model._measurement",
+        "Membership": "maalbib.model._institution",
+        "MembershipRole": "maalbib.model._words",
+        "Mention": "maalbib.model._words",
+        "Ownership": "maalbib.model._words",
+        "PeerGroup": "maalbib.model._institution",
+        "Period": "maalbib.model._period",
+        "Qualifier": "maalbib.model._qualifier",
+        "Quantity": "maalbib.model._quantity",
+        "ReachBy": "maalbib.model._target_kinds",
+        "ReadingRule": "maalbib.model._reading_rule",
+        "Scope": "maalbib.model._target",
+        "Side": "maalbib.model._words",
+        "Source": "maalbib.model._source",
+        "Status": "maalbib.model._words",
+        "Target": "maalbib.model._target",
+        "TargetPath": "maalbib.model._words",
+        "Text": "maalbib.model._text",
+        "Unit": "maalbib.model._unit",
+        "UnitKind": "maalbib.model._words",
+        "WithinBand": "maalbib.model._target_kinds",
+        "builtin_units": "maalbib.model._unit",
+        "classify": "maalbib.model._quantity_checks",
+        "implied_base": "maalbib.model._quantity_checks",
+    }
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOME:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(_HOME[name]), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -186,7 +186,7 @@ class Choice:
         return DefinitionError(code, model=model, field=name, allowed=allowed, suggestion=suggestion)
 
 
-def as_date(field: str) -> Callable[[Any], dt.date | None]:
+def as_date(field: str) -> Callable[[Any], Any]:
     """Return a converter to a date: a date, a text ``YYYY-MM-DD``, or None."""
 
     def convert(value: Any) -> dt.date | None:

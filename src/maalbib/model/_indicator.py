@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from maalbib.errors import DefinitionError
+from maalbib.errors import DefinitionError, UnknownCodeError
 from maalbib.model._entity import CODES, TEXT, Entity, Validated
 from maalbib.model._fields import Between, Choice, Each, IsA, Matches, as_date, as_tuple, optional
 from maalbib.model._frequency import Frequency
@@ -40,7 +40,15 @@ def as_unit(value: Any) -> Any:
 
 def as_frequency(value: Any) -> Any:
     """Turn a word for a frequency into the frequency."""
-    return Frequency.parse(value) if isinstance(value, str) and not isinstance(value, Frequency) else value
+    if not isinstance(value, str) or isinstance(value, Frequency):
+        return value
+    try:
+        return Frequency.parse(value)
+    except UnknownCodeError as error:
+        suggestion = error.details.get("suggestion")
+        code = "enum.unknown" if suggestion is None else "enum.did_you_mean"
+        allowed = [freq.value for freq in Frequency]
+        raise DefinitionError(code, model="Indicator", field="freq", allowed=allowed, suggestion=suggestion) from None
 
 
 def as_period(value: Any) -> Any:

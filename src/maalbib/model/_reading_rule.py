@@ -60,4 +60,4 @@ class ReadingRule:
         # Whole steps of the published decimals, so that 4.2 - 4.1 is one step and not 1.0000000000000009 of them.
         steps = abs(round(one * scale) - round(other * scale))
         limit = round(self.min_difference * scale, 6)
-        return steps > limit if self.strict else steps >= limit
+        return bool(steps > limit if self.strict else steps >= limit)

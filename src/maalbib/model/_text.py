@@ -48,7 +48,7 @@ class Text:
         if not given:
             raise DefinitionError("text.none", model="Text", field="da")
         items = tuple(sorted((_tag(tag), _normal(tag, text)) for tag, text in given.items()))
-        self.__attrs_init__(items=items)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+        self.__attrs_init__(items=items)  # pyright: ignore[reportAttributeAccessIssue]
 
     @property
     def languages(self) -> tuple[str, ...]:

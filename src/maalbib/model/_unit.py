@@ -97,7 +97,7 @@ class Unit:
 @cache
 def builtin_units() -> dict[str, Unit]:
     """Return the units that need no definition, by code and alias."""
-    percent = {"low": 0.0, "high": 100.0, "symbol": "%"}
+    percent: dict[str, object] = {"low": 0.0, "high": 100.0, "symbol": "%"}
     rows: tuple[tuple[str, str, str, str, dict[str, object]], ...] = (
         ("percent", "share", "procent", "per cent", percent),
         ("PT", "share", "procent", "per cent", percent),
