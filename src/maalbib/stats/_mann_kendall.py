@@ -1,0 +1,216 @@
+"""The Mann-Kendall test: whether a series rises or falls more than chance would have it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, get_args
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from maalbib.errors import ArgumentError
+from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, IntArray, ReasonArray, reasons
+from maalbib.stats._series import Piece, Series
+from maalbib.stats._significance import PATHS, significance
+from maalbib.stats._signs import sign_counts
+from maalbib.stats._structures import structures
+from maalbib.stats._tails import variance
+
+__all__ = ["MannKendall", "mann_kendall"]
+
+Method = Literal["auto", "exact", "normal"]
+Alternative = Literal["two-sided", "rising", "falling"]
+
+_PIECE: Final = 131_072  # values at a time: one megabyte
+_PATHS: Final = np.array(PATHS, dtype=object)
+_FACTORIALS: Final = np.append(np.cumprod(np.append(1.0, np.arange(1.0, 171.0))), np.inf)  # 171! is beyond a double
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class MannKendall(ArrayResult):
+    """What the Mann-Kendall test says about each series; all arrays have one shape.
+
+    Attributes
+    ----------
+    s
+        Pairs that rise less pairs that fall; 0 for a single value, NaN without data.
+    var_s
+        Variance of S for these ties and blocks, if every order were equally likely.
+    z
+        S moved by one towards 0, in standard deviations; 0 where all values are equal.
+    p_value
+        Probability of an S at least this far out, if every order were equally likely.
+    p_min
+        The smallest p that these values could have given in any order: what could have been found at all.
+    p_min_untied
+        The same if no values were equal; depends on the number of values per block only.
+    tau_a, tau_b
+        S per pair, and S per pair with allowance for ties (NaN where all values are equal).
+    n
+        Finite values.
+    n_blocks
+        Blocks with at least two values.
+    path
+        How p came about: ``"exact"``, ``"edgeworth"``, ``"saddlepoint"``, ``"normal"``, or empty.
+    reason
+        Why numbers are NaN, empty where none is: ``"no_data"``, ``"too_few_points"`` (no block with two values),
+        ``"invalid_value"`` (infinite or too large), ``"method_refused"`` (only ``p_value``).
+    """
+
+    s: FloatArray
+    var_s: FloatArray
+    z: FloatArray
+    p_value: FloatArray
+    p_min: FloatArray
+    p_min_untied: FloatArray
+    tau_a: FloatArray
+    tau_b: FloatArray
+    n: IntArray
+    n_blocks: IntArray
+    path: ReasonArray
+    reason: ReasonArray
+
+
+def mann_kendall(
+    values: npt.ArrayLike,
+    times: npt.ArrayLike | None = None,
+    *,
+    blocks: npt.ArrayLike | None = None,
+    resolution: float | None = None,
+    method: Method = "auto",
+    alternative: Alternative = "two-sided",
+) -> MannKendall:
+    """Test each series for a rising or falling trend, with exact p-values for any ties, gaps and breaks.
+
+    Parameters
+    ----------
+    values
+        Shape (periods,) or (series, periods), any unit. NaN means missing and leaves the series; series may miss
+        different periods. Whole numbers become doubles first.
+    times
+        Shape (periods,): when each period was; must rise strictly within each block. Only their order counts.
+        None for 0, 1, 2, ...
+    blocks
+        Whole-number labels of shape (periods,) or (series, periods). Values are compared within a block only: one
+        label between two breaks, or one per season. None compares everything.
+    resolution
+        The unit in which values were measured or rounded, above 0. Values are then counted in whole units, so
+        that 0.1 + 0.2 and 0.3 tie. None compares doubles as they are.
+    method
+        ``"auto"``: exact up to 60 values without ties, up to 435 untied pairs (30 values) with ties or blocks,
+        and where few distinct values make counting cheap; beyond, an Edgeworth or saddlepoint expansion.
+        ``"exact"``: counted up to 20,000 untied pairs, else refused. ``"normal"``: the normal distribution with
+        continuity correction, for agreement with published values.
+    alternative
+        ``"two-sided"``, ``"rising"`` or ``"falling"``. ``p_min`` follows it.
+
+    Returns
+    -------
+    MannKendall
+        Arrays of shape () or (series,).
+
+    Raises
+    ------
+    ArgumentError
+        If shapes do not fit, times do not rise, labels are not whole numbers, or an option is unknown.
+
+    Notes
+    -----
+    S sums sign(y_j - y_i) over the pairs i < j of each block. If every order of the values is equally likely, its
+    generating function is a product of q-factorials of block sizes divided by those of tie sizes [1]_ [2]_, counted
+    in integers and divided once: p is correctly rounded. Two-sided p = min(1, 2 P(S >= abs(S))), and 1 at S = 0.
+
+    Beyond exact counting, p has a relative error below 0.0001 down to p = 1e-12, 1 % with very few distinct
+    values; in the outermost tail 1 %. The saddlepoint form is that of [3]_ for a lattice, with the next term.
+
+    Four values without ties cannot give less than p = 0.083: compare ``p_min`` with the level of the test before
+    calling a series unchanged.
+
+    References
+    ----------
+    .. [1] Mann, H. B. (1945). Nonparametric tests against trend. Econometrica 13, 245-259.
+    .. [2] Kendall, M. G. (1976). Rank Correlation Methods, 4th ed. Griffin.
+    .. [3] Daniels, H. E. (1987). Tail probability approximations. International Statistical Review 55, 37-48.
+
+    Examples
+    --------
+    The share of good readers in grade 4, with a break before the sixth school year:
+
+    >>> shares = [71, 68, 67, 66, 64, 62, 71]
+    >>> mann_kendall(shares[:5]).p_value.round(4).item()
+    0.0167
+    >>> result = mann_kendall(shares, blocks=[0, 0, 0, 0, 0, 1, 1])
+    >>> result.s.item(), result.p_value.item(), result.path.item()
+    (-9.0, 0.05, 'exact')
+
+    Many series at once; a series that cannot be tested says why:
+
+    >>> result = mann_kendall([[1, 2, 3, 4, 5], [None, 2, None, None, None]])
+    >>> result.p_value.round(4).tolist(), result.reason.tolist()
+    ([0.0167, nan], ['', 'too_few_points'])
+    """
+    if method not in get_args(Method):
+        raise ArgumentError.choice("method", get_args(Method))
+    if alternative not in get_args(Alternative):
+        raise ArgumentError.choice("alternative", get_args(Alternative))
+    series = Series.of(values, times, blocks, resolution)
+    columns = _empty(len(series))
+    for piece in series.pieces(max(1, _PIECE // max(1, series.values.shape[1]))):
+        for name, column in _tested(piece, method, alternative).items():
+            columns[name][piece.rows] = column
+    return MannKendall(**{name: column.reshape(series.shape) for name, column in columns.items()})
+
+
+def _empty(series: int) -> dict[str, npt.NDArray[Any]]:
+    columns: dict[str, npt.NDArray[Any]] = {
+        field.name: np.empty(series, dtype=np.int64 if field.name in {"n", "n_blocks"} else np.float64)
+        for field in attrs.fields(MannKendall)
+    }
+    return columns | {name: np.full(series, "", dtype=object) for name in ("path", "reason")}
+
+
+def _tested(piece: Piece, method: str, alternative: str) -> dict[str, npt.NDArray[Any]]:
+    counted, untied = sign_counts(piece)
+    s, pairs = counted.astype(np.float64), piece.pairs
+    powers, which = structures(piece, untied < pairs)
+    test = significance(powers, which, s, method, alternative)
+    var_s = variance(powers)[which]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: dict[str, npt.NDArray[Any]] = {
+            "s": s,
+            "var_s": var_s,
+            "z": np.where(s == 0, 0.0, (s - np.sign(s)) / np.sqrt(var_s)),
+            "p_value": test.p_value,
+            "p_min": test.p_min,
+            "p_min_untied": _p_min_untied(piece, two_sided=alternative == "two-sided"),
+            "tau_a": s / pairs,
+            "tau_b": s / np.sqrt(pairs * untied.astype(np.float64)),
+        }
+    found |= {"n": piece.n, "n_blocks": piece.used_blocks, "path": _PATHS[test.path]}
+    fine = piece.used_blocks.all() and test.path.all()
+    return found if fine else found | _refused(found, piece, test.path == 0)
+
+
+def _p_min_untied(piece: Piece, *, two_sided: bool) -> FloatArray:
+    """Return twice (one-sided: once) the share of one order among all, 0 where it is below the smallest double."""
+    orders = _FACTORIALS[np.minimum(piece.sizes, len(_FACTORIALS) - 1)]
+    with np.errstate(over="ignore"):
+        share: FloatArray = (2.0 if two_sided else 1.0) / orders.prod(axis=0)
+    return np.minimum(share, 1.0)
+
+
+def _refused(found: dict[str, npt.NDArray[Any]], piece: Piece, not_counted: BoolArray) -> dict[str, ReasonArray]:
+    """Blank what could not be had, and say why."""
+    without_pairs = piece.used_blocks == 0
+    for name, column in found.items():
+        if column.dtype == np.float64:
+            column[((piece.n == 0) | piece.unusable) if name == "s" else without_pairs] = np.nan
+    found["path"][without_pairs] = ""
+    reason = reasons(
+        piece.n.shape,
+        (piece.unusable, "invalid_value"),
+        (piece.n == 0, "no_data"),
+        (without_pairs, "too_few_points"),
+        (not_counted, "method_refused"),
+    )
+    return {"reason": reason}
