@@ -1,0 +1,92 @@
+"""What a cell of text may not hold, and what is put right: control characters, double encoding, composed letters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any, Final
+
+import attrs
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from maalbib.measurements._arrow_types import Rows, TextColumn, whole_text
+
+__all__ = ["CheckedText", "check_cells", "check_text", "looks_suspect"]
+
+# C0 except tab, CR and LF; DEL and C1; zero-width, line-breaking and bidirectional controls; tags.
+_CONTROLS: Final = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
+)
+# UTF-8 read as cp1252: the second byte of a letter shows up as one of these; U+FFFD says that it was lost.
+_CONTINUATIONS: Final = "".join(sorted({bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0xC0)}))
+_MOJIBAKE: Final = f"[ÂÃ][{re.escape(_CONTINUATIONS)}\x80-\x9f]|â€|\ufffd"
+# Nothing up to U+02FF and nothing in these blocks of signs changes under NFC.
+_COMPOSED: Final = "\x00-\u02ff\u2002-\u20cf\u2190-\u22ff"
+
+_CONTROL: Final = re.compile(f"[{_CONTROLS}]")
+_DOUBLE_ENCODED: Final = re.compile(_MOJIBAKE)
+_SUSPECT: Final = f"[{_CONTROLS}]|{_MOJIBAKE}|[^{_COMPOSED}]"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class CheckedText:
+    """Columns after the check, and for each rule and column position the rows that break it."""
+
+    columns: Sequence[TextColumn]
+    faults: dict[tuple[str, int | None], Rows]
+
+
+def looks_suspect(text: memoryview) -> bool:
+    """Return whether valid UTF-8 may hold anything that :func:`check_cells` would find; no means no."""
+    return bool(pc.match_substring_regex(whole_text(text), _SUSPECT)[0].as_py())
+
+
+def check_text(text: str) -> tuple[str, list[str]]:
+    """Return a text in composed form (NFC) and the codes of what is wrong with it.
+
+    Examples
+    --------
+    >>> check_text("BÃ¸rnehuset")
+    ('BÃ¸rnehuset', ['encoding.mojibake'])
+    """
+    codes: list[str] = []
+    if _CONTROL.search(text):
+        codes.append("text.control_char")
+    if _DOUBLE_ENCODED.search(text):
+        codes.append("encoding.mojibake")
+    composed = unicodedata.normalize("NFC", text)
+    if composed != text:
+        codes.append("text.normalised")
+    return composed, codes
+
+
+def check_cells(columns: Sequence[TextColumn]) -> CheckedText:
+    """Return columns of text in composed form and the positions of doubtful cells."""
+    checked: list[TextColumn] = []
+    faults: dict[tuple[str, int | None], Rows] = {}
+    for number, column in enumerate(columns):
+        suspects = np.flatnonzero(pc.match_substring_regex(column, _SUSPECT).to_numpy())
+        found: dict[str, list[int]] = {}
+        composed: dict[int, str] = {}
+        for row, text in zip(suspects.tolist(), column.take(suspects).to_pylist(), strict=True):
+            after, codes = check_text(text or "")
+            for code in codes:
+                found.setdefault(code, []).append(row)
+            if after != text:
+                composed[row] = after
+        faults |= {(code, number): np.array(rows, dtype=np.int64) for code, rows in found.items()}
+        checked.append(_replaced(column, composed) if composed else column)
+    return CheckedText(columns=checked, faults=faults)
+
+
+def _replaced(column: TextColumn, texts: dict[int, str]) -> TextColumn:
+    mask = np.zeros(len(column), dtype=np.bool_)
+    mask[list(texts)] = True
+    new: Any = pa.array([texts[row] for row in sorted(texts)], type=pa.string())
+    whole: Any = pa.concat_arrays(column.chunks)
+    replaced: Any = pc.replace_with_mask(whole, pa.array(mask), new)
+    return pa.chunked_array([replaced])

@@ -1,0 +1,205 @@
+"""The records under the header: fast where the file is well formed, exact where it is not, checked cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, TypeAlias, cast
+
+import attrs
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from maalbib.measurements._arrow_types import Rows, TextColumn
+from maalbib.measurements._cell_text import check_cells, looks_suspect
+from maalbib.measurements._csv_header import Header
+from maalbib.measurements._csv_records import Part, RecordReader, read_exactly
+from maalbib.measurements._csv_scan import scan
+from maalbib.measurements._limits import Limits, RefusedError
+from maalbib.problems import Level, ProblemBlock
+
+__all__ = ["Body", "read_body"]
+
+_BLOCK: Final = 8 * 1024**2
+_LEVELS: Final[Mapping[str, Level]] = {
+    "row.blank": "info",
+    "row.too_long": "error",
+    "row.too_short": "error",
+    "quote.stray": "error",
+    "quote.unclosed": "error",
+    "text.control_char": "error",
+    "text.normalised": "warning",
+    "encoding.mojibake": "warning",
+    "row.empty_cells": "warning",
+}
+
+_Places: TypeAlias = tuple[Rows, Rows]  # rows and lines
+_Key: TypeAlias = tuple[str, int | None]  # broken rule and position of the column
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Body:
+    """Every record that fits the header.
+
+    Attributes
+    ----------
+    columns
+        A string column per cell of the header.
+    rows, lines
+        Row and physical line of each record.
+    blocks
+        What was wrong with records and cells.
+    records
+        How many records there were, those left out included, blank lines not.
+    """
+
+    columns: Sequence[TextColumn]
+    rows: Rows
+    lines: Rows
+    blocks: Sequence[ProblemBlock]
+    records: int
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Piece:
+    columns: Sequence[TextColumn]
+    rows: Rows
+    lines: Rows
+    faults: Mapping[_Key, _Places]
+    records: int
+
+
+def read_body(data: bytes, header: Header, limits: Limits, *, block: int = _BLOCK, fast: bool = True) -> Body:
+    """Read the records under the header.
+
+    Parameters
+    ----------
+    data
+        The file as valid UTF-8.
+    header
+        Its header.
+    limits
+        What may be taken in, checked block by block.
+    block
+        Bytes to look at in one go; it changes the speed, never the result.
+    fast
+        Whether well-formed blocks go to the fast reader.
+
+    Raises
+    ------
+    RefusedError
+        If there are too many rows or a cell is too long.
+    """
+    pieces = list(_pieces(data, header, limits, block=block, fast=fast))
+    width = len(header.names)
+    return Body(
+        columns=[_joined([piece.columns[number] for piece in pieces]) for number in range(width)],
+        rows=_concatenated(piece.rows for piece in pieces),
+        lines=_concatenated(piece.lines for piece in pieces),
+        blocks=_blocks(header, [piece.faults for piece in pieces]),
+        records=sum(piece.records for piece in pieces),
+    )
+
+
+def _pieces(data: bytes, header: Header, limits: Limits, *, block: int, fast: bool) -> Iterator[_Piece]:
+    row, line, position, records = header.row + 1, header.next_line, header.end, 0
+    for part in _parts(data, header, block=block, fast=fast):
+        records += part.records
+        breach = limits.breach("rows", records)
+        if breach is not None:
+            raise RefusedError(breach)
+        yield _piece(part, memoryview(data)[position : part.end], header, limits, row=row, line=line)
+        row, line, position = row + part.records, line + part.lines, part.end
+
+
+def _parts(data: bytes, header: Header, *, block: int, fast: bool) -> Iterator[Part]:
+    delimiter = header.delimiter.encode() if header.delimiter else None
+    width, position = len(header.names), header.end
+    reader = RecordReader(delimiter, most=width + 1)
+    scannable = fast and len(delimiter or b"") <= 1
+    while position < len(data):
+        part = scan(data, position, block, delimiter, width=width) if scannable else None
+        part = part or read_exactly(data, position, position + block, reader, width=width)
+        yield part
+        position = part.end
+
+
+def _piece(part: Part, text: memoryview, header: Header, limits: Limits, *, row: int, line: int) -> _Piece:
+    lines = line + (np.arange(part.records) if part.line_of is None else part.line_of)
+    columns, kept, faults = part.columns, part.kept, dict(part.faults)
+    _check_lengths(columns, header, limits, row + kept)
+    if looks_suspect(text):
+        checked = check_cells(columns)
+        faults |= {key: kept[cells] for key, cells in checked.faults.items()}
+        columns = checked.columns
+        dropped = [cells for (code, _), cells in checked.faults.items() if code == "text.control_char"]
+        if dropped:
+            stays = np.ones(len(kept), dtype=np.bool_)
+            stays[np.concatenate(dropped)] = False
+            columns, kept = [column.filter(pa.array(stays)) for column in columns], kept[stays]
+    hollow = _hollow(columns, len(kept))
+    if len(hollow):
+        faults["row.empty_cells", None] = kept[hollow]
+    return _Piece(
+        columns=columns,
+        rows=row + kept,
+        lines=lines[kept],
+        faults={key: (row + found, lines[found]) for key, found in faults.items()},
+        records=part.records - len(part.faults.get(("row.blank", None), ())),
+    )
+
+
+def _check_lengths(columns: Sequence[TextColumn], header: Header, limits: Limits, rows: Rows) -> None:
+    for number, column in enumerate(columns):
+        # Bytes are never fewer than characters and cost no look at the text.
+        if (pc.max(pc.binary_length(column)).as_py() or 0) <= limits.cell_length:
+            continue
+        longest = pc.utf8_length(column).to_numpy()
+        breach = limits.breach("cell_length", int(longest.max()))
+        if breach is not None:
+            row = rows[longest > limits.cell_length][:1]
+            raise RefusedError(attrs.evolve(breach, rows=row.tolist(), column=header.column(number)))
+
+
+def _hollow(columns: Sequence[TextColumn], count: int) -> Rows:
+    """Return the records in which every cell is empty."""
+    hollow = np.ones(count, dtype=np.bool_)
+    for column in columns:
+        hollow &= pc.binary_length(column).to_numpy() == 0
+        if not hollow.any():
+            break
+    return np.flatnonzero(hollow)
+
+
+def _blocks(header: Header, faults: Sequence[Mapping[_Key, _Places]]) -> list[ProblemBlock]:
+    found: dict[_Key, list[_Places]] = {}
+    if header.blank:
+        blank = np.array(header.blank, dtype=np.int64)
+        found["row.blank", None] = [(blank[:, 0], blank[:, 1])]
+    for one in faults:
+        for key, places in one.items():
+            found.setdefault(key, []).append(places)
+    order = list(_LEVELS)
+    keys = sorted(found, key=lambda key: (order.index(key[0]), -1 if key[1] is None else key[1]))
+    return [_block(header, key, found[key]) for key in keys]
+
+
+def _block(header: Header, key: _Key, places: Sequence[_Places]) -> ProblemBlock:
+    code, number = key
+    rows, lines = (_concatenated(part) for part in zip(*places, strict=True))
+    return ProblemBlock(
+        code=code,
+        level=_LEVELS[code],
+        column=None if number is None or number >= len(header.names) else header.column(number),
+        rows=cast("Sequence[int]", rows),
+        lines=() if np.array_equal(rows, lines) else cast("Sequence[int]", lines),
+        details={"cells": len(header.names)} if code.startswith("row.too_") else {},
+    )
+
+
+def _concatenated(arrays: Iterable[Rows]) -> Rows:
+    return np.concatenate([np.empty(0, dtype=np.int64), *arrays])
+
+
+def _joined(columns: Sequence[TextColumn]) -> TextColumn:
+    return pa.chunked_array([chunk for column in columns for chunk in column.chunks], type=pa.string())

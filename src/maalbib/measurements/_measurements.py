@@ -1,0 +1,374 @@
+"""Measurements: the ways in, each of which checks everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from maalbib.errors import ArgumentError
+from maalbib.measurements._checking import Checked, checked_again, checked_table
+from maalbib.measurements._columns import Origin
+from maalbib.measurements._examples import example_columns
+from maalbib.measurements._held import Held
+from maalbib.measurements._intake import Constant, Given, OnProblem, Options
+from maalbib.measurements._limits import DEFAULT_LIMITS, Limits
+from maalbib.measurements._locale import Locale, LocaleName, Marks
+from maalbib.measurements._schema import MEASUREMENTS, NUMBER_COLUMNS
+from maalbib.measurements._sources import (
+    arrow_table,
+    given_of_arrow,
+    given_of_csv,
+    given_of_file,
+    given_of_pandas,
+    is_text_file,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from maalbib.catalogue import Catalogue
+    from maalbib.register import Register
+
+__all__ = ["Measurements"]
+
+_NUMERIC: Final = frozenset({*NUMBER_COLUMNS, "n", "revision"})
+
+
+class Measurements(Held):
+    """Measured values as validated columns.
+
+    Made with :meth:`read`, :meth:`from_arrow` or :meth:`from_pandas`, never changed afterwards, and safe to use from many
+    threads. Two are equal when they hold the same rows in the same order, however their texts are numbered; an absent
+    column equals one that holds its default everywhere. Catalogue, register and problems do not count.
+
+    Notes
+    -----
+    The columns are those of ``maalbib.schemas.MEASUREMENTS``; the first three and ``value`` are required.
+
+    ============ ==========================================================================================
+    indicator    what was measured; in the catalogue, where there is one
+    institution  for whom; in the register and alive in the period, where there is one
+    period       canonical text such as ``2024``, ``2024-Q1`` or ``2023/24``, of the indicator's frequency
+    breakdowns   declared columns of codes; ``_T`` is the total
+    value        within the limits of the indicator; empty exactly where the status says why
+    numerator,   the parts of a share, ratio or rate, which the value agrees with up to its rounding; the
+    denominator  denominator is above zero, the numerator not below it unless values may be
+    n            people or answers behind the value
+    lower, upper interval of the value
+    pre_break    the value by the old method, beside the first one by the new
+    qualifier    ``exact``, ``approx``, ``at_least`` or ``at_most``
+    status       SDMX observation status; ``A`` where nothing is said
+    conf         SDMX confidentiality; ``F`` (free) where nothing is said
+    vintage      first day on which the row was known; empty means always
+    revision     order among rows of one vintage
+    source       id of the source
+    comment      a remark
+    ============ ==========================================================================================
+
+    What is settled rather than refused: a value that is missing without a status gets status ``O``; a value for a finer
+    level than its indicator is published for gets ``conf`` ``C``, with the warning ``value.confidential``; NaN becomes
+    missing and minus zero becomes zero. Of rows that are equal in every column the first is kept (``key.repeated``, a
+    warning); rows that share a key and contradict each other are all left out (``key.duplicate``). An indicator that is
+    composed of others must be their sum: a difference within rounding is the warning ``sum.mismatch``, a larger one leaves
+    the sum out and keeps its parts. Rules about cells are independent of each other, so a row is reported for each that it
+    breaks; keys and sums are looked at among the rows that remain.
+
+    Examples
+    --------
+    >>> from maalbib import Measurements
+    >>> ms = Measurements.example("reading")
+    >>> ms
+    <Measurements: 28 rows; indicator good_reading_share; 1 institutions; by grade>
+    >>> ms[7].value, str(ms[7].period), ms[7].breakdown["grade"]
+    (71.0, '2014/15', '4')
+    >>> len(ms.select(breakdown={"grade": "4"}))
+    7
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def read(
+        cls,
+        path: str | Path,
+        *,
+        locale: LocaleName | None = None,
+        catalogue: Catalogue | None = None,
+        register: Register | None = None,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Constant] | None = None,
+        breakdowns: Iterable[str] | None = None,
+        schemes: Mapping[str, str] | None = None,
+        source: str | None = None,
+        marks: Marks = None,
+        on_problem: OnProblem = "raise",
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        header_row: int = 1,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> Measurements:
+        r"""Read a file of measurements.
+
+        Parameters
+        ----------
+        path
+            A text file (``.csv``, ``.txt``, ``.tsv``), a Parquet file (``.parquet``, ``.pq``) or an Arrow file (``.arrow``,
+            ``.feather``, ``.ipc``).
+        locale
+            How texts are written: ``"da"`` (decimal comma, Danish and SDMX periods), ``"iso"`` (decimal point, SDMX
+            periods) or ``"en"`` (decimal point, comma between thousands). Needed for text files; in others it lets columns
+            of text hold numbers. Without it, and always beside SDMX, periods are read in their canonical form.
+        catalogue
+            Definitions of the indicators, which their values are checked against.
+        register
+            The institutions, and when they lived.
+        columns
+            What a column is called in the file: ``{"institution": "Kommune"}``.
+        constants
+            Values of columns that the file lacks: ``{"indicator": "sick"}``.
+        breakdowns
+            Names of the breakdown columns, in order. None takes those that the file itself declares, and those of the
+            catalogue's indicators that are there.
+        schemes
+            Columns whose codes are another system's, and which: ``{"institution": "municipality3"}``. Needs a register.
+        source
+            Id of the source of every row that names none itself.
+        marks
+            Texts that stand in place of a number, each with the missing status that it means, or ``"0"`` for nothing at
+            all: ``{"..": "Q"}``. ``"dst"`` has those of Statistics Denmark. A value marked ``Q`` gets ``conf`` ``C``. A mark that
+            is not declared is an error, never a missing value.
+        on_problem
+            ``"raise"`` refuses the file if any row has an error; ``"collect"`` keeps the rows without errors.
+        delimiter, encoding, header_row
+            As in :func:`read_csv`, for text files.
+        limits
+            What may be read at most.
+
+        Raises
+        ------
+        DataError
+            With every problem found, if any of them is an error and ``on_problem`` is ``"raise"``.
+        ArgumentError
+            If an argument is wrong.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> from maalbib import Measurements
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> file = pathlib.Path(folder.name, "fravær.csv")
+        >>> _ = file.write_text("Kommune;År;Dage\n0101;2024;9,4\n0147;2024;11,2\n", encoding="utf-8")
+        >>> names = {"institution": "Kommune", "period": "År", "value": "Dage"}
+        >>> Measurements.read(file, locale="da", columns=names, constants={"indicator": "sick"})[1].value
+        11.2
+        >>> folder.cleanup()
+        """
+        file = Path(path)
+        text = is_text_file(file)
+        if text and locale is None:
+            raise ArgumentError("locale.needed")
+        options = Options(
+            locale=Locale.of(locale, marks),
+            catalogue=catalogue,
+            register=register,
+            columns=columns,
+            constants=constants,
+            breakdowns=_names(breakdowns),
+            schemes=schemes,
+            source=source,
+            on_problem=on_problem,
+        )
+        if text:
+            given = given_of_csv(file, delimiter=delimiter, encoding=encoding, header_row=header_row, limits=limits)
+        else:
+            given = given_of_file(file, limits)
+        return cls._checked(given, options)
+
+    @classmethod
+    def from_arrow(
+        cls,
+        data: object,
+        *,
+        locale: LocaleName | None = None,
+        catalogue: Catalogue | None = None,
+        register: Register | None = None,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Constant] | None = None,
+        breakdowns: Iterable[str] | None = None,
+        schemes: Mapping[str, str] | None = None,
+        source: str | None = None,
+        marks: Marks = None,
+        on_problem: OnProblem = "raise",
+    ) -> Measurements:
+        """Take measurements from anything that speaks Arrow.
+
+        Parameters
+        ----------
+        data
+            An Arrow table, batch or reader, or any object with ``__arrow_c_stream__`` or ``__arrow_c_array__``, such as the
+            frames of pandas and polars. It is not changed. Codes are texts, plain or as dictionaries; a column of numbers is
+            refused where codes should be.
+        locale, catalogue, register, columns, constants, breakdowns, schemes, source, marks, on_problem
+            As in :meth:`read`. Rows in problems count from 0.
+
+        Raises
+        ------
+        DataError
+            With every problem found, if any of them is an error and ``on_problem`` is ``"raise"``.
+        ArgumentError
+            If an argument is wrong.
+
+        Examples
+        --------
+        >>> import pyarrow as pa
+        >>> from maalbib import Measurements
+        >>> table = pa.table({"indicator": ["sick"], "institution": ["0101"], "period": ["2024"], "value": [9.4]})
+        >>> Measurements.from_arrow(table).indicators
+        ('sick',)
+        """
+        options = Options(
+            locale=Locale.of(locale, marks),
+            catalogue=catalogue,
+            register=register,
+            columns=columns,
+            constants=constants,
+            breakdowns=_names(breakdowns),
+            schemes=schemes,
+            source=source,
+            on_problem=on_problem,
+        )
+        return cls._checked(given_of_arrow(arrow_table(data)), options)
+
+    @classmethod
+    def from_pandas(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        locale: LocaleName | None = None,
+        catalogue: Catalogue | None = None,
+        register: Register | None = None,
+        columns: Mapping[str, str] | None = None,
+        constants: Mapping[str, Constant] | None = None,
+        breakdowns: Iterable[str] | None = None,
+        schemes: Mapping[str, str] | None = None,
+        source: str | None = None,
+        marks: Marks = None,
+        on_problem: OnProblem = "raise",
+    ) -> Measurements:
+        """Take measurements from a pandas frame.
+
+        Parameters
+        ----------
+        frame
+            A frame with a row per measurement. Its index is not read, and it is not changed. NaN, None and NA are missing.
+        locale, catalogue, register, columns, constants, breakdowns, schemes, source, marks, on_problem
+            As in :meth:`read`. Rows in problems count from 0.
+
+        Raises
+        ------
+        DataError
+            With every problem found, if any of them is an error and ``on_problem`` is ``"raise"``.
+        ArgumentError
+            If an argument is wrong.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from maalbib import Measurements
+        >>> frame = pd.DataFrame({"Kommune": ["0101"], "Periode": ["2024K1"], "Andel": ["9,4"]})
+        >>> names = {"institution": "Kommune", "period": "Periode", "value": "Andel"}
+        >>> ms = Measurements.from_pandas(frame, columns=names, constants={"indicator": "sick"}, locale="da")
+        >>> ms[0].value, str(ms[0].period)
+        (9.4, '2024-Q1')
+        """
+        options = Options(
+            locale=Locale.of(locale, marks),
+            catalogue=catalogue,
+            register=register,
+            columns=columns,
+            constants=constants,
+            breakdowns=_names(breakdowns),
+            schemes=schemes,
+            source=source,
+            on_problem=on_problem,
+        )
+        possible = (*MEASUREMENTS.names, *options.possible_breakdowns())
+        wanted = {options.columns.get(name, name): name in _NUMERIC for name in possible}
+        return cls._checked(given_of_pandas(frame, wanted), options)
+
+    @classmethod
+    def example(cls, name: Literal["reading", "satisfaction-2006", "expenditure-2006"]) -> Measurements:
+        """Return measurements that come with the library.
+
+        Parameters
+        ----------
+        name
+            ``"reading"``: the share of good readers in the folkeskole by grade, 2014/15 to 2020/21.
+            ``"satisfaction-2006"`` and ``"expenditure-2006"``: the two tables of the government's paper of 2006, user
+            satisfaction by area, and in day care by expenditure per unit.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such example.
+
+        Examples
+        --------
+        >>> from maalbib import Measurements
+        >>> Measurements.example("satisfaction-2006").breakdowns
+        ('area',)
+        """
+        table = example_columns(name)
+        options = Options(locale=Locale.of("iso"), breakdowns=tuple(n for n in table if n not in MEASUREMENTS.names))
+        rows = len(next(iter(table.values())))
+        return cls._checked(Given(columns=table, origin=Origin(range(rows))), options)
+
+    @classmethod
+    def _checked(cls, given: Given, options: Options) -> Measurements:
+        return cls._of(checked_table(given, options), options)
+
+    @classmethod
+    def _of(cls, found: Checked, options: Options) -> Measurements:
+        known = (options.catalogue, options.register)
+        return cls._made(found.table, found.breakdowns, *known, found.problems, found.origin)
+
+    def with_catalogue(
+        self, catalogue: Catalogue, *, register: Register | None = None, on_problem: OnProblem = "raise"
+    ) -> Measurements:
+        """Return the rows checked against another catalogue.
+
+        Parameters
+        ----------
+        catalogue
+            The definitions.
+        register
+            The institutions; those attached already where None.
+        on_problem
+            As in :meth:`read`. Problems that were there before stay.
+
+        Raises
+        ------
+        DataError
+            With every problem, if a row breaks a rule of the catalogue and ``on_problem`` is ``"raise"``.
+
+        Examples
+        --------
+        >>> from maalbib import Catalogue, Measurements
+        >>> ms = Measurements.example("reading").with_catalogue(Catalogue.load("folkeskolen"))
+        >>> ms.catalogue.indicators["good_reading_share"].direction.value
+        'higher'
+        """
+        options = Options(
+            locale=Locale.of(None),
+            catalogue=catalogue,
+            register=register or self._register,
+            breakdowns=self._breakdowns,
+            on_problem=on_problem,
+        )
+        again = checked_again(self._table, options, self._origin, self._problems)
+        return self._of(again, options)
+
+
+def _names(names: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else (names,) if isinstance(names, str) else tuple(names)
