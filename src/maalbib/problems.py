@@ -51,6 +51,12 @@ class Problem:
         Place in a catalogue, such as ``indicators[1].decimals``.
     details
         What the sentence names besides the place.
+
+    Examples
+    --------
+    >>> problem = Problem(code="file.empty", file="a.csv")
+    >>> problem.message_da, problem.place
+    ('Filen er tom.', 'a.csv')
     """
 
     code: str
@@ -140,6 +146,11 @@ class ProblemBlock:
 
 class Problems:
     """Every problem of one file or table.
+
+    Parameters
+    ----------
+    blocks
+        The blocks, in the order in which the rules ran.
 
     Behaves like a sequence of :class:`Problem`: ``len()``, iteration and indexing. Equal when the same problems
     stand in the same order.

@@ -42,7 +42,22 @@ class Validated:
 class Change:
     """What happened to an entry and why.
 
-    ``kind`` is one of revised, replaced, moved, deleted, merged, split, renamed.
+    Attributes
+    ----------
+    kind
+        revised, replaced, moved, deleted, merged, split or renamed.
+    date
+        The day it happened.
+    from_ids, to_ids
+        Codes before and after.
+    reason
+        Why, in words.
+
+    Examples
+    --------
+    >>> from maalbib.model import Change
+    >>> Change(kind="renamed", date="2025-01-01", reason="nyt navn").kind
+    'renamed'
     """
 
     kind: str = attrs.field(validator=Matches("revised|replaced|moved|deleted|merged|split|renamed"))

@@ -143,6 +143,10 @@ class Indicator(Entity):
         How the cited document relates to it: ``named`` or ``implied``.
     composed_of
         Ids of the indicators it is the sum of.
+    area
+        Service area, an open vocabulary.
+    year_start
+        First day of a split year, ``--MM-DD``; 1 August where None.
     tags
         Words to find it by.
 

@@ -21,6 +21,13 @@ __all__ = ["Identifier", "Institution", "Membership", "PeerGroup"]
 class Identifier:
     """A number that another system knows an institution by, always text.
 
+    Attributes
+    ----------
+    scheme
+        The system, for example ``municipality3`` or ``cvr``.
+    value
+        The number as that system writes it.
+
     Examples
     --------
     >>> from maalbib import Identifier

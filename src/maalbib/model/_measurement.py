@@ -30,6 +30,8 @@ class Measurement:
         People or answers behind the value.
     lower, upper
         Interval of the value.
+    qualifier
+        ``exact``, ``approx``, ``at_least`` or ``at_most``.
     status, conf
         SDMX codes of observation and confidentiality status.
     vintage, revision

@@ -62,6 +62,10 @@ class Document:
     note
         What a reader should know, for example that it ends in mid-sentence.
     url
+        Where it can be read, None where not known.
+    proposed
+        Names of the fields that are our proposal and not the document's.
+    url
         Where it can be read.
     proposed
         Names of the fields that are our proposal and not the document's.
@@ -102,6 +106,8 @@ class Source:
         Dates.
     note
         What a reader should know, for example that an attribution is presumed.
+    proposed
+        Names of the fields that are our proposal.
     proposed
         Names of the fields that are our proposal.
     extras

@@ -51,6 +51,17 @@ class Baseline:
 class Scope(Validated):
     """Whom a target binds: named institutions, every institution of a kind, or a group.
 
+    Attributes
+    ----------
+    institutions
+        Codes of the institutions bound.
+    kind
+        A kind of institution, every one of which is bound.
+    group
+        Id of a group, every member of which is bound.
+
+    Notes
+    -----
     Exactly one of the three is given. Every registered member gets a row in the result, also without data.
 
     Examples
@@ -79,6 +90,8 @@ class Target(Validated):
         Code that stays the same when the target is revised.
     indicator
         Id of the indicator it speaks of.
+    name
+        What people call it; None where its kind and value say enough.
     goal
         Id of the goal it belongs to.
     scope

@@ -34,6 +34,11 @@ _DIRECTED: Final = (Direction.HIGHER, Direction.LOWER)
 class AtLeast(DatedTarget):
     """The value is to be at least this high. Zero is a legal target.
 
+    Attributes
+    ----------
+    value
+        The least value that meets the target, in the indicator's unit.
+
     Examples
     --------
     >>> from maalbib import AtLeast
@@ -60,6 +65,11 @@ class AtLeast(DatedTarget):
 class AtMost(DatedTarget):
     """The value is to be at most this high. Zero is a legal target.
 
+    Attributes
+    ----------
+    value
+        The greatest value that meets the target, in the indicator's unit.
+
     Examples
     --------
     >>> from maalbib import AtMost
@@ -84,6 +94,11 @@ class AtMost(DatedTarget):
 @attrs.frozen(kw_only=True)
 class WithinBand(DatedTarget):
     """The value is to lie within a band; its edges count as inside.
+
+    Attributes
+    ----------
+    low, high
+        The edges, in the indicator's unit.
 
     Examples
     --------
@@ -155,6 +170,11 @@ class ReachBy(DatedTarget):
 class ChangeAbsolute(DatedTarget):
     """The value is to change by so much from the baseline, in the indicator's unit (percentage points for a share).
 
+    Attributes
+    ----------
+    delta
+        The change asked for; positive is up, and zero is refused.
+
     Examples
     --------
     >>> from maalbib import Baseline, ChangeAbsolute
@@ -187,6 +207,11 @@ class ChangeRelative(DatedTarget):
     """The value is to change by so many per cent of the baseline: +100 is a doubling, not 100 points.
 
     A baseline of zero or below gives no verdict, with that reason.
+
+    Attributes
+    ----------
+    percent
+        The change asked for in per cent of the baseline, at least -100; zero is refused.
 
     Examples
     --------
@@ -305,6 +330,11 @@ class ImproveEachPeriod(Target):
 @attrs.frozen(kw_only=True)
 class DirectionOnly(Target):
     """The value is to move the right way from the baseline; nobody has said how far.
+
+    Attributes
+    ----------
+    direction
+        Which way is better.
 
     Examples
     --------
