@@ -19,12 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import maalbib as mb
-from maalbib.measurements import panels
+from maalbib.measurements import Mark, panels
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 REGISTER = mb.Register.denmark()
+CANARY = "KANARIE7319"
 
 
 def plain(rows: int = 2) -> pa.Table:
@@ -111,6 +112,34 @@ class TestArrow:
         """It is the caller's mistake, and said so."""
         with pytest.raises(mb.errors.ArgumentError, match="data must be"):
             mb.Measurements.from_arrow(data)
+
+    def test_bytes_that_claim_to_be_text(self) -> None:
+        """Text that is no UTF-8 is refused by column, whatever the column is for."""
+        broken = pa.StringArray.from_buffers(2, pa.array([0, 1, 2], pa.int32()).buffers()[1], pa.py_buffer(b"\xe6a"))
+        for name in ("institution", "value", "comment", "vintage"):
+            table = plain().drop_columns([name] if name in plain().column_names else []).append_column(name, broken)
+            ms = mb.Measurements.from_arrow(table, locale="iso", on_problem="collect")
+            assert [(p.code, p.column) for p in ms.problems.errors] == [("encoding.invalid", name)]
+
+    def test_a_stream_that_breaks(self) -> None:
+        """What a producer says about its own failure may hold values, so it is not repeated."""
+
+        class Broken:
+            def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+                raise ValueError(CANARY)
+
+        with pytest.raises(mb.errors.ArgumentError) as caught:
+            mb.Measurements.from_arrow(Broken())
+        assert CANARY not in str(caught.value)
+        assert caught.value.__suppress_context__
+
+    def test_what_is_given_is_never_changed(self) -> None:
+        """Arrays that share memory with the table stay as they are."""
+        values = np.array([-0.0, np.nan])
+        table = plain().set_column(3, "value", pa.array(values))
+        ms = mb.Measurements.from_arrow(table)
+        assert str(ms[0].value) == "0.0"
+        assert str(values.tolist()) == "[-0.0, nan]"
 
     def test_no_rows(self) -> None:
         """An empty table is no error."""
@@ -214,12 +243,13 @@ class TestPandas:
             .to_pandas()
             .assign(institution=["0101", 147, None], value=pd.Series([1, "2", Decimal(3)], dtype=object))
         )
-        ms = mb.Measurements.from_pandas(frame, on_problem="collect")
-        assert [(p.code, p.column, p.row) for p in ms.problems] == [
-            ("code.not_text", "institution", 1),
-            ("number.from_text", "value", 1),
-            ("code.missing", "institution", 2),
-        ]
+        for take in (mb.Measurements.from_pandas, mb.Measurements.from_arrow):
+            ms = take(frame, on_problem="collect")
+            assert [(p.code, p.column, p.row) for p in ms.problems] == [
+                ("code.not_text", "institution", 1),
+                ("number.from_text", "value", 1),
+                ("code.missing", "institution", 2),
+            ]
 
     def test_integer_codes_are_refused(self) -> None:
         """Zeros may already be lost."""
@@ -295,6 +325,13 @@ class TestArguments:
         ms = mb.Measurements.from_arrow(plain(), columns={"n": "Antal"}, on_problem="collect")
         assert [(p.code, p.column) for p in ms.problems] == [("column.missing", "Antal")]
 
+    def test_vintages_in_danish(self) -> None:
+        """Danish and ISO dates; a month is no day."""
+        table = plain(3).append_column("vintage", pa.array(["31.12.2024", "2024-12-31", "2024-12"]))
+        ms = mb.Measurements.from_arrow(table, locale="da", on_problem="collect")
+        assert {row.vintage for row in ms} == {dt.date(2024, 12, 31)}
+        assert [(p.code, p.row) for p in ms.problems] == [("vintage.not_a_date", 2)]
+
     def test_marks_keep_four_things_apart(self) -> None:
         """Zero, missing, suppressed and not applicable."""
         texts = pa.array(["-", "..", ".", ""])
@@ -308,7 +345,8 @@ class TestArguments:
             (None, "M", "F"),
             (None, "O", "F"),
         ]
-        own = mb.Measurements.from_arrow(table, locale="da", marks={"-": "0", "..": "Q", ".": "M"})
+        marks = {"-": "0", "..": "Q", ".": Mark(status="M")}
+        own = mb.Measurements.from_arrow(table, locale="da", marks=marks)
         assert own == ms
         undeclared = mb.Measurements.from_arrow(table, locale="da", on_problem="collect")
         assert undeclared.problems.counts() == {"number.not_a_number": 3}
@@ -408,6 +446,9 @@ class TestParts:
         assert [(p.code, p.row) for p in checked.problems] == [("number.not_finite", 3), ("value.above", 0)]
         assert checked.institutions == ("0147", "0151")
         assert checked.catalogue is catalogue
+        remarks = plain().append_column("comment", pa.array(["a", None]))
+        again = mb.Measurements.from_arrow(remarks).with_catalogue(catalogue, on_problem="collect")
+        assert [row.comment for row in again] == [None]
         assert checked.register is REGISTER
 
 
@@ -540,6 +581,24 @@ class TestOut:
         many = mb.Measurements.example("reading")
         assert many._repr_html_().count("<tr>") == 11
         assert repr(many) == "<Measurements: 28 rows; indicator good_reading_share; 1 institutions; by grade>"
+
+    def test_shown_with_problems(self) -> None:
+        """How many problems there are is part of the line."""
+        ms = mb.Measurements.from_arrow(plain().append_column("x", pa.array([1, 2])))
+        assert repr(ms) == "<Measurements: 2 rows; indicator sick; 2 institutions; 1 problems>"
+        assert repr(mb.Measurements.example("satisfaction-2006")).startswith(
+            "<Measurements: 12 rows; indicator user_"
+        )
+
+    def test_nothing_left(self, tmp_path: Path) -> None:
+        """What was refused whole is empty and still answers."""
+        (tmp_path / "x.csv").write_bytes(b"")
+        ms = mb.Measurements.read(tmp_path / "x.csv", locale="da", breakdowns=["sex"], on_problem="collect")
+        assert (len(ms), ms.indicators, ms.institutions, ms.breakdowns) == (0, (), (), ("sex",))
+        assert ms == pickle.loads(pickle.dumps(ms)) == ms.as_of("2025-01-01") == ms.select(indicator="x")
+        assert list(ms) == list(panels(ms)) == []
+        assert len(ms.to_pandas()) == len(mb.Measurements.from_arrow(ms)) == 0
+        assert "<table>" in ms._repr_html_()
 
     def test_threads(self) -> None:
         """Many threads at once get what one gets."""

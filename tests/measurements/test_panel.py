@@ -35,6 +35,9 @@ ROWS = st.lists(
 )
 
 
+BARE = pa.table({"indicator": ["x"], "institution": ["0101"], "period": ["2024"], "value": [1.0]})
+
+
 def measured(rows: list[dict[str, Any]], **options: Any) -> mb.Measurements:
     """Rows as measurements; a suppressed value has no value."""
     clean = [row | ({"value": None} if row["status"] == "Q" else {}) for row in rows]
@@ -149,6 +152,10 @@ class TestPanel:
         assert panel.rows(np.array([1, 0])).institutions == ("0147", "0101")
         assert len(panel.rows([])) == 0
         assert panel.rows([]).mixed_sources().tolist() == []
+        bare = next(panels(mb.Measurements.from_arrow(BARE)))
+        assert bare.source_text(0, 0) is None
+        assert bare.mixed_sources().tolist() == [False]
+        assert bare.confidential.tolist() == [[False]]
 
     def test_arrays_cannot_be_changed(self, panel: Panel) -> None:
         """A panel may be shared."""

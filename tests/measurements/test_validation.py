@@ -88,6 +88,7 @@ BROKEN = [
     ({"upper": 0.9}, "interval.order", "upper"),
     ({"value": None, "status": "O", "lower": 2.0, "upper": 1.0}, "interval.order", "upper"),
     ({"vintage": "31.12.2024"}, "vintage.not_a_date", "vintage"),
+    ({"vintage": "2024-02-30"}, "vintage.not_a_date", "vintage"),
 ]
 
 
@@ -156,6 +157,18 @@ class TestWholeColumns:
         ms = mb.Measurements.from_arrow(table, on_problem="collect")
         assert found(ms) == [(code, column, None)]
         assert len(ms) == 0
+
+    def test_a_comment_that_is_no_text(self) -> None:
+        """Nobody's figures hang on it: skipped with a warning."""
+        ms = check({"comment": 7})
+        assert [(p.code, p.level) for p in ms.problems] == [("comment.not_text", "warning")]
+        assert len(ms) == 1
+
+    def test_numbers_in_a_dictionary(self) -> None:
+        """How they are stored does not matter."""
+        table = rows({"value": None}).drop_columns(["value"])
+        ms = mb.Measurements.from_arrow(table.append_column("value", pa.array([2.5]).dictionary_encode()))
+        assert ms[0].value == 2.5
 
     def test_missing(self) -> None:
         """Every required column that is not there is named."""

@@ -3,6 +3,8 @@
 from maalbib.measurements._csv import TextTable, read_csv
 from maalbib.measurements._limits import Limits
 from maalbib.measurements._measurements import Measurements
+from maalbib.measurements._missing_marks import MISSING_MARKS, Mark
+from maalbib.measurements._numbers import NumberColumn, parse_numbers
 from maalbib.measurements._panel import Panel
 from maalbib.measurements._panels import panels
 from maalbib.measurements._schema import CONF_CODES, MEASUREMENTS, STATUS_CODES
@@ -10,11 +12,15 @@ from maalbib.measurements._schema import CONF_CODES, MEASUREMENTS, STATUS_CODES
 __all__ = [
     "CONF_CODES",
     "MEASUREMENTS",
+    "MISSING_MARKS",
     "STATUS_CODES",
     "Limits",
+    "Mark",
     "Measurements",
+    "NumberColumn",
     "Panel",
     "TextTable",
     "panels",
+    "parse_numbers",
     "read_csv",
 ]

@@ -36,7 +36,7 @@ _CONTROL: Final = (
 def read_code(columns: Columns, name: str, column: pa.ChunkedArray[Any], locale: Locale) -> Iterator[Finding]:
     """Read a column of codes; numbers are refused, because leading zeros may already be lost."""
     del locale
-    codes = _texts(column)
+    codes = codes_of(column)
     if codes is None:
         columns.codes[name] = Codes.empty(columns.length)
         columns.mark_all_unread(name)
@@ -49,25 +49,16 @@ def read_code(columns: Columns, name: str, column: pa.ChunkedArray[Any], locale:
     columns.codes[name] = codes.mapped(tidy)
 
 
-def _texts(column: pa.ChunkedArray[Any]) -> Codes | None:
-    try:
-        return codes_of(column)
-    except UnicodeDecodeError:  # bytes that claim to be text
-        return None
-
-
 def read_period(columns: Columns, name: str, column: pa.ChunkedArray[Any], locale: Locale) -> Iterator[Finding]:
     """Read a column of periods as canonical texts; whole numbers are taken for years."""
     kind = column.type
     refused = None
-    if isinstance(kind, pa.BaseExtensionType):
-        refused = "period.extension_type"
-    elif pa.types.is_temporal(kind):
+    if pa.types.is_temporal(kind):
         refused = "period.from_date"
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind):
         column = _as_years(column)
         yield Finding(code="period.from_number", column=name, level="warning")
-    codes = None if refused else _texts(column)
+    codes = None if refused else codes_of(column)
     if codes is None:
         columns.codes[name] = Codes.empty(columns.length)
         columns.mark_all_unread(name)
@@ -175,7 +166,7 @@ def read_whole(columns: Columns, name: str, column: pa.ChunkedArray[Any], locale
 def read_day(columns: Columns, name: str, column: pa.ChunkedArray[Any], locale: Locale) -> Iterator[Finding]:
     """Read a column of dates as days since 1970, NaN for an empty cell."""
     if pa.types.is_null(column.type) or is_text(column.type):
-        yield from _parse_days(columns, name, _texts(column) or Codes.empty(columns.length), locale)
+        yield from _parse_days(columns, name, codes_of(column) or Codes.empty(columns.length), locale)
     elif pa.types.is_date(column.type) or (pa.types.is_timestamp(column.type) and column.type.tz is None):
         days = column.cast(pa.date32(), safe=False)
         back = days.cast(column.type, safe=False)

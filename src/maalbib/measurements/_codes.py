@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BLANKS", "Codes", "codes_of", "is_text"]
+__all__ = ["BLANKS", "Codes", "codes_of", "is_text", "tidy"]
 
 compute: Final[Any] = pc  # its stubs lack what newer versions have
 
@@ -97,17 +97,6 @@ class Codes:
         seen[self.codes] = True
         return seen[:-1]
 
-    def rows_by_text(self, wanted: Iterable[int]) -> Iterator[tuple[int, NDArray[np.int64]]]:
-        """Yield for each wanted text that some row holds its place and its rows."""
-        places = np.array(sorted(wanted), dtype=np.int32)
-        if len(places) == 0:
-            return
-        rows = self.where(np.isin(np.arange(len(self.texts)), places))
-        held = self.codes[rows]
-        order = np.argsort(held, kind="stable")
-        for place, chunk in zip(*_runs(held[order], rows[order]), strict=True):
-            yield int(place), chunk
-
     def take(self, rows: NDArray[np.int64] | None) -> Codes:
         """Return some rows, all for None, with only the texts they hold, sorted."""
         part = self if rows is None else Codes(self.codes[rows], self.texts)
@@ -124,11 +113,6 @@ class Codes:
         mask = self.codes < 0
         indices = pa.array(self.codes, type=pa.int32(), mask=mask if mask.any() else None)
         return pa.DictionaryArray.from_arrays(indices, pa.array(self.texts, type=pa.string()))
-
-
-def _runs(keys: NDArray[Any], rows: NDArray[np.int64]) -> tuple[NDArray[Any], list[NDArray[np.int64]]]:
-    starts = np.flatnonzero(np.diff(keys)) + 1
-    return keys[np.concatenate(([0], starts))] if len(keys) else keys, (np.split(rows, starts) if len(keys) else [])
 
 
 def is_text(kind: pa.DataType) -> bool:

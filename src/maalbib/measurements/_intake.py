@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from maalbib.errors import ArgumentError
 from maalbib.measurements._cells import read_code, read_comment, read_day, read_number, read_period, read_whole
-from maalbib.measurements._codes import Codes
+from maalbib.measurements._codes import Codes, is_text
 from maalbib.measurements._columns import Columns, Finding, Ledger, Origin
 from maalbib.measurements._locale import Locale
 from maalbib.measurements._schema import MEASUREMENTS, NUMBER_COLUMNS, REQUIRED
@@ -33,6 +33,7 @@ Reader = Callable[[Columns, str, "pa.ChunkedArray[Any]", Locale], Iterator[Findi
 
 _BREAKDOWN: Final = re.compile(r"[^\s;=]{1,100}")
 _INDEX: Final = re.compile(r"__index_level_\d+__")
+_NUMERIC: Final = frozenset({*NUMBER_COLUMNS, "n", "revision"})
 _READERS: Final[Mapping[str, Reader]] = {
     "period": read_period,
     **dict.fromkeys(NUMBER_COLUMNS, read_number),
@@ -107,6 +108,11 @@ class Options:
             if not allowed.issuperset(names):
                 raise ArgumentError.choice(argument, [*MEASUREMENTS.names, *self.possible_breakdowns()])
 
+    def readable(self) -> dict[str, bool]:
+        """Return what the columns that have a meaning are called in the table, and whether they hold numbers."""
+        possible = (*MEASUREMENTS.names, *self.possible_breakdowns())
+        return {self.columns.get(name, name): name in _NUMERIC for name in possible}
+
     def possible_breakdowns(self) -> tuple[str, ...]:
         """Return the declared breakdowns; undeclared, those of the catalogue's indicators."""
         if self.breakdowns is not None or self.catalogue is None:
@@ -168,11 +174,10 @@ def _absent(options: Options, columns: Columns) -> Iterator[Finding]:
 def _read(given: Given, options: Options, columns: Columns, name: str) -> Iterable[Finding]:
     own = columns.names.get(name)
     reader = _READERS.get(name, read_code)
-    if own is not None and own in given.extensions:
-        array: Any = pa.chunked_array([pa.nulls(columns.length)])
-        code = "period.extension_type" if name == "period" else "column.extension_type"
-        yield Finding(code=code, column=name)
-        yield from reader(columns, name, array, options.locale)
+    refused = None if own is None else _refused(given, name, own)
+    if refused is not None:
+        yield refused
+        yield from reader(columns, name, pa.chunked_array([pa.nulls(columns.length)]), options.locale)
         columns.mark_all_unread(name)
     elif own is not None:
         yield from reader(columns, name, given.columns[own], options.locale)
@@ -186,6 +191,18 @@ def _read(given: Given, options: Options, columns: Columns, name: str) -> Iterab
     elif name in REQUIRED or name in columns.breakdowns:
         yield from reader(columns, name, pa.chunked_array([pa.nulls(columns.length)]), options.locale)
         columns.mark_all_unread(name)
+
+
+def _refused(given: Given, name: str, own: str) -> Finding | None:
+    """Say why a column cannot be looked at at all: its type is not known, or its text is none."""
+    if own in given.extensions:
+        return Finding(code="period.extension_type" if name == "period" else "column.extension_type", column=name)
+    try:
+        if is_text(given.columns[own].type):
+            given.columns[own].validate(full=True)
+    except pa.ArrowInvalid:  # bytes that claim to be text
+        return Finding(code="encoding.invalid", column=name, details={"encoding": "utf-8"})
+    return None
 
 
 def _repeated(name: str, constant: Constant, length: int) -> pa.ChunkedArray[Any]:

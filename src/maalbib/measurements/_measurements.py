@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from maalbib.errors import ArgumentError
 from maalbib.measurements._checking import Checked, checked_again, checked_table
@@ -14,13 +14,14 @@ from maalbib.measurements._held import Held
 from maalbib.measurements._intake import Constant, Given, OnProblem, Options
 from maalbib.measurements._limits import DEFAULT_LIMITS, Limits
 from maalbib.measurements._locale import Locale, LocaleName, Marks
-from maalbib.measurements._schema import MEASUREMENTS, NUMBER_COLUMNS
+from maalbib.measurements._schema import MEASUREMENTS
 from maalbib.measurements._sources import (
     arrow_table,
     given_of_arrow,
     given_of_csv,
     given_of_file,
     given_of_pandas,
+    is_frame,
     is_text_file,
 )
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from maalbib.register import Register
 
 __all__ = ["Measurements"]
-
-_NUMERIC: Final = frozenset({*NUMBER_COLUMNS, "n", "revision"})
 
 
 class Measurements(Held):
@@ -52,8 +51,8 @@ class Measurements(Held):
     period       canonical text such as ``2024``, ``2024-Q1`` or ``2023/24``, of the indicator's frequency
     breakdowns   declared columns of codes; ``_T`` is the total
     value        within the limits of the indicator; empty exactly where the status says why
-    numerator,   the parts of a share, ratio or rate, which the value agrees with up to its rounding; the
-    denominator  denominator is above zero, the numerator not below it unless values may be
+    numerator    what is above the line; not negative, unless the values may be
+    denominator  what is below it; above zero. A share, ratio or rate agrees with the two up to its rounding
     n            people or answers behind the value
     lower, upper interval of the value
     pre_break    the value by the old method, beside the first one by the new
@@ -238,6 +237,8 @@ class Measurements(Held):
             source=source,
             on_problem=on_problem,
         )
+        if is_frame(data):  # whose columns may mix types, which Arrow does not take
+            return cls._checked(given_of_pandas(data, options.readable()), options)
         return cls._checked(given_of_arrow(arrow_table(data)), options)
 
     @classmethod
@@ -293,9 +294,7 @@ class Measurements(Held):
             source=source,
             on_problem=on_problem,
         )
-        possible = (*MEASUREMENTS.names, *options.possible_breakdowns())
-        wanted = {options.columns.get(name, name): name in _NUMERIC for name in possible}
-        return cls._checked(given_of_pandas(frame, wanted), options)
+        return cls._checked(given_of_pandas(frame, options.readable()), options)
 
     @classmethod
     def example(cls, name: Literal["reading", "satisfaction-2006", "expenditure-2006"]) -> Measurements:

@@ -41,6 +41,11 @@ def panels(
     as_of
         Only rows that were known on this day; where None, the newest of each key.
 
+    Returns
+    -------
+    Iterator[Panel]
+        Panels are made one at a time, so that only one needs to be in memory.
+
     Raises
     ------
     ArgumentError

@@ -67,52 +67,66 @@ def sums(columns: Columns, known: Known, rows: NDArray[np.int64]) -> Iterator[Fi
     """
     texts = columns.codes["indicator"].texts
     place = {text: i for i, text in enumerate(texts)}
-    for total, indicator in enumerate(known.indicators.found):
-        if indicator is not None and indicator.composed_of and all(part in place for part in indicator.composed_of):
-            parts = [place[part] for part in indicator.composed_of]
-            yield from _sum(columns, rows, total, parts, indicator)
+    composed = {
+        place[item.id]: (item, [place[part] for part in item.composed_of])
+        for item in known.indicators.found
+        if item is not None and item.composed_of and all(part in place for part in item.composed_of)
+    }
+    if not composed:
+        return
+    rows = rows[np.isfinite(columns.numbers["value"][rows])]
+    own = _by_indicator(columns, rows)
+    key = _key_beside_indicator(columns)
+    for total, (indicator, parts) in sorted(composed.items(), key=lambda entry: entry[1][0].id):
+        yield from _sum(columns, _members(key, [own[i] for i in (total, *parts)]), indicator)
 
 
-def _sum(
-    columns: Columns, rows: NDArray[np.int64], total: int, parts: Sequence[int], indicator: Indicator
-) -> Iterator[Finding]:
-    members = _members(columns, rows, [total, *parts])
-    value = columns.numbers["value"]
-    figures = value[members]
+def _by_indicator(columns: Columns, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the rows of each indicator."""
+    codes = columns.codes["indicator"]
+    order = rows[np.argsort(codes.codes[rows], kind="stable")]
+    ends = np.searchsorted(codes.codes[order], np.arange(1, len(codes.texts)))
+    return np.split(order, ends)
+
+
+def _key_beside_indicator(columns: Columns) -> NDArray[np.int64]:
+    """Return what a sum and its parts have in common."""
+    parts = key_parts(columns, without=("indicator",))
+    if "source" in columns.codes:
+        parts.append(code_part(columns.codes["source"]))
+    return packed(parts)[0]
+
+
+def _members(key: NDArray[np.int64], own: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return rows (sums, indicators) that share the rest of their key; sums that lack a part are left out."""
+    _, cell = np.unique(key[np.concatenate(own)], return_inverse=True)
+    cells = np.split(cell.reshape(-1), np.cumsum([len(rows) for rows in own])[:-1])
+    table = np.full((int(cell.max(initial=-1)) + 1, len(own)), -1, dtype=np.int64)
+    for column, (rows, places) in enumerate(zip(own, cells, strict=True)):
+        table[places, column] = rows
+    whole = table[(table >= 0).all(axis=1)]
+    return whole[np.argsort(whole[:, 0])]
+
+
+def _sum(columns: Columns, members: NDArray[np.int64], indicator: Indicator) -> Iterator[Finding]:
+    figures = columns.numbers["value"][members]
     whole, added = figures[:, 0], figures[:, 1:].sum(axis=1)
-    written = columns.decimals.get("value")
-    flat = written_decimals(figures.reshape(-1), written, members.reshape(-1))
+    flat = written_decimals(figures.reshape(-1), columns.decimals.get("value"), members.reshape(-1))
     step = 10.0 ** -flat.reshape(figures.shape).max(axis=1)
     gap = np.abs(whole - added) - _SLACK * np.maximum(1.0, np.abs(whole))
     apart = gap >= 0.5 * step
     rounded = np.zeros(len(apart), dtype=bool) if _is_counted(indicator) else gap <= 0.5 * step * figures.shape[1]
-    details = {"parts": list(indicator.composed_of)}
     for wrong, explained in ((apart & ~rounded, False), (apart & rounded, True)):
         found = members[wrong]
         yield Finding(
             code="sum.mismatch",
             column="value",
-            rows=np.repeat(found[:, 0], len(parts)),
+            rows=np.repeat(found[:, 0], figures.shape[1] - 1),
             other=found[:, 1:].reshape(-1),
             level="warning" if explained else "error",
-            details=details,
+            details={"parts": list(indicator.composed_of)},
         )
 
 
 def _is_counted(indicator: Indicator) -> bool:
     return indicator.measure is Measure.COUNT or (indicator.measure is None and indicator.unit.kind in _COUNTED)
-
-
-def _members(columns: Columns, rows: NDArray[np.int64], indicators: Sequence[int]) -> NDArray[np.int64]:
-    """Return rows (sums, indicators) that share everything of the key but the indicator, and have values."""
-    value, codes = columns.numbers["value"], columns.codes["indicator"].codes
-    rows = rows[np.isin(codes[rows], indicators) & np.isfinite(value[rows])]
-    parts = key_parts(columns, without=("indicator",))
-    if "source" in columns.codes:
-        parts.append(code_part(columns.codes["source"]))
-    _, cell = np.unique(packed(parts, rows)[0], return_inverse=True)
-    table = np.full((int(cell.max(initial=-1)) + 1, len(indicators)), -1, dtype=np.int64)
-    for column, place in enumerate(indicators):
-        own = codes[rows] == place
-        table[cell.reshape(-1)[own], column] = rows[own]
-    return table[(table >= 0).all(axis=1)]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +30,7 @@ __all__ = [
     "given_of_csv",
     "given_of_file",
     "given_of_pandas",
+    "is_frame",
     "is_text_file",
     "metadata_of",
     "write_table",
@@ -37,6 +38,7 @@ __all__ = [
 
 _METADATA: Final = b"maalbib"
 _EXTENSION: Final = b"ARROW:extension:name"
+_ARROW: Final = "pyarrow.Table / __arrow_c_stream__ / __arrow_c_array__"
 _BATCH: Final = 131_072  # rows read at a time
 _PARQUET: Final = frozenset({".parquet", ".pq"})
 _IPC: Final = frozenset({".arrow", ".feather", ".ipc"})
@@ -60,11 +62,14 @@ def arrow_table(data: Any) -> pa.Table:
         return data
     if isinstance(data, pa.RecordBatch):
         return pa.Table.from_batches([data])
-    if isinstance(data, pa.RecordBatchReader):
-        return data.read_all()
-    if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
-        return pa.table(data)
-    raise ArgumentError("argument.type", argument="data", expected="__arrow_c_stream__, __arrow_c_array__")
+    try:
+        if isinstance(data, pa.RecordBatchReader):
+            return data.read_all()
+        if hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
+            return pa.table(data)
+    except (pa.ArrowException, TypeError, ValueError):  # its text may hold values of the data
+        pass
+    raise ArgumentError("argument.type", argument="data", expected=_ARROW) from None
 
 
 def given_of_arrow(table: pa.Table, origin: Origin | None = None) -> Given:
@@ -102,12 +107,17 @@ def _refused(block: ProblemBlock) -> Given:
     return Given(columns={}, origin=Origin(range(0), file=block.file), problems=Problems([block]))
 
 
+def is_frame(data: object) -> TypeGuard[pd.DataFrame]:
+    """Say whether something is a pandas frame, without importing pandas."""
+    return all(hasattr(data, name) for name in ("columns", "iloc", "index"))
+
+
 def given_of_pandas(frame: pd.DataFrame, wanted: Mapping[str, bool]) -> Given:
     """Return the columns of a frame; the index is not read, and the frame not changed.
 
     ``wanted`` says which columns have a meaning, and whether they hold numbers; only those are converted.
     """
-    if not all(hasattr(frame, name) for name in ("columns", "iloc", "index")):
+    if not is_frame(frame):
         raise ArgumentError("argument.type", argument="frame", expected="pandas.DataFrame")
     labels = [str(label) for label in frame.columns]
     count = Counter(labels)

@@ -30,6 +30,8 @@ class Measurement:
         People or answers behind the value.
     lower, upper
         Interval of the value.
+    pre_break
+        The value by the old method, beside the first one by the new.
     qualifier
         ``exact``, ``approx``, ``at_least`` or ``at_most``.
     status, conf
@@ -56,6 +58,7 @@ class Measurement:
     n: int | None = None
     lower: float | None = None
     upper: float | None = None
+    pre_break: float | None = None
     status: str = "A"
     conf: str = "F"
     qualifier: str = "exact"
