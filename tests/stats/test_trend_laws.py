@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from maalbib.stats import MannKendall, TheilSen, _mann_kendall, _slopes, mann_kendall, theil_sen
+from maalbib.stats import MannKendall, TheilSen, _mann_kendall, _signs, _slopes, _structures, mann_kendall, theil_sen
 
 Floats = npt.NDArray[np.float64]
 
@@ -81,6 +81,18 @@ def test_rows_of_a_batch_are_single_calls_beyond_counting(decimals: int) -> None
             for i in range(len(values)):
                 own = labels if labels is None or labels.ndim == 1 else labels[i]
                 assert same(kernel(values[i], blocks=own), rows(whole, i))
+
+
+@given(panels(), st.data())
+def test_ways_of_counting_agree(values: Floats, data: st.DataObject) -> None:
+    """Sorting instead of comparing pairs, and several short codes instead of one, give the same bytes."""
+    labels = labels_for(values, data)
+    expected = mann_kendall(values, blocks=labels)
+    for settings in ({(_signs, "LONG"): 1}, {(_structures, "_MOST_CODES"): 3, (_structures, "_SMALL"): 0}):
+        with pytest.MonkeyPatch.context() as patched:
+            for (module, name), value in settings.items():
+                patched.setattr(module, name, value)
+            assert same(mann_kendall(values, blocks=labels), expected)
 
 
 @given(panels())

@@ -60,12 +60,13 @@ def _median_values(values: FloatArray, n: IntArray) -> FloatArray:
     rows.sort(axis=1)  # NaN last
     each = slice(None) if len(n) == 1 else np.arange(len(rows))
     middle: FloatArray = np.add(rows[each, (n - 1) >> 1], rows[each, n >> 1]).reshape(-1)
-    middle /= 2
-    return middle
+    median: FloatArray = middle / 2
+    return median
 
 
 def _times_at(times: FloatArray, rank: IntArray | None, position: IntArray) -> FloatArray:
     """Return the time of the value at a position among the valid ones, which are in order of time."""
     if rank is None:
         return times[position]
-    return times[(rank <= position).sum(axis=0)]
+    place: IntArray = (rank <= position).sum(axis=0)
+    return times[place]

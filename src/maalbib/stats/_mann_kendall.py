@@ -21,7 +21,7 @@ __all__ = ["MannKendall", "mann_kendall"]
 Method = Literal["auto", "exact", "normal"]
 Alternative = Literal["two-sided", "rising", "falling"]
 
-_PIECE: Final = 131_072  # values at a time: one megabyte
+_PIECE: Final = 98_304  # values at a time: three quarters of a megabyte
 _PATHS: Final = np.array(PATHS, dtype=object)
 _FACTORIALS: Final = np.append(np.cumprod(np.append(1.0, np.arange(1.0, 171.0))), np.inf)  # 171! is beyond a double
 
@@ -55,6 +55,14 @@ class MannKendall(ArrayResult):
     reason
         Why numbers are NaN, empty where none is: ``"no_data"``, ``"too_few_points"`` (no block with two values),
         ``"invalid_value"`` (infinite or too large), ``"method_refused"`` (only ``p_value``).
+
+    Examples
+    --------
+    Three values in order: nothing smaller than 1/3 could have come out.
+
+    >>> result = mann_kendall([1.2, 1.4, 1.9])
+    >>> result.s.item(), result.p_value.round(3).item(), result.p_min.round(3).item(), result.n.item()
+    (3.0, 0.333, 0.333, 3)
     """
 
     s: FloatArray
@@ -120,8 +128,9 @@ def mann_kendall(
     generating function is a product of q-factorials of block sizes divided by those of tie sizes [1]_ [2]_, counted
     in integers and divided once: p is correctly rounded. Two-sided p = min(1, 2 P(S >= abs(S))), and 1 at S = 0.
 
-    Beyond exact counting, p has a relative error below 0.0001 down to p = 1e-12, 1 % with very few distinct
-    values; in the outermost tail 1 %. The saddlepoint form is that of [3]_ for a lattice, with the next term.
+    Beyond exact counting, p has a relative error below 0.0001 down to p = 1e-12 (1 % where only two values occur),
+    and of about 1 % in the outermost tail. Up to 1.5 standard deviations it is an Edgeworth expansion, from there
+    the saddlepoint form of [3]_ for a lattice, to second order.
 
     Four values without ties cannot give less than p = 0.083: compare ``p_min`` with the level of the test before
     calling a series unchanged.

@@ -117,7 +117,6 @@ def tail_table(powers: Powers, *, two_sided: bool) -> FloatArray:
     return table
 
 
-@lru_cache(maxsize=8192)
 def smallest_p(powers: Powers, *, two_sided: bool) -> float:
     """Return the p of the most extreme order, the smallest that these values could have given."""
     return min(1.0, (2 if two_sided else 1) / orders(powers))

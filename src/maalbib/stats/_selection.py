@@ -79,7 +79,7 @@ class _Question:
         self.at_high += int(np.count_nonzero(numbers == self.high))
         between = numbers[(numbers > self.low) & (numbers < self.high)]
         # The sample goes on where the last array left it.
-        self.sample.append(between[-self.between % self.thinning :: self.thinning])
+        self.sample.append(between[-self.between % self.thinning :: self.thinning].copy())
         self.between += len(between)
 
     def conclude(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -67,8 +68,9 @@ def significance(powers: IntArray, which: IntArray, s: FloatArray, method: str, 
     affordable = _tails.untied_pairs(powers) <= _null.LARGEST_EXACT
     exact = affordable if method == "exact" else countable(powers)
     p_min = np.exp(-_tails.log_orders(powers)) * (2.0 if two_sided else 1.0)
+    keys = _keys(powers)
     for kind in np.flatnonzero(exact).tolist():
-        p_min[kind] = _null.smallest_p(_key(powers[kind]), two_sided=two_sided)
+        p_min[kind] = _smallest_p(keys[kind], two_sided=two_sided)
     result = Significance(
         p_value=np.full(len(s), np.nan),
         p_min=np.minimum(p_min, 1.0)[which],
@@ -77,24 +79,47 @@ def significance(powers: IntArray, which: IntArray, s: FloatArray, method: str, 
     if method == "normal":
         result.p_value[:] = _normal(powers[which], signed, two_sided=two_sided)
         return result
-    _fill_exact(result, powers, which, signed, exact, two_sided=two_sided)
+    _fill_exact(result, powers, keys, which, signed, exact, two_sided=two_sided)
     if method == "auto" and not exact.all():
         _fill_expanded(result, powers[which], signed, ~exact[which], two_sided=two_sided)
     return result
 
 
-def _key(powers: IntArray) -> _null.Powers:
-    return _null.trimmed(powers.tolist())
+def _keys(powers: IntArray) -> list[bytes]:
+    """Return each structure as bytes: a cache finds them several times faster than tuples."""
+    raw, width = powers.astype(np.int32).tobytes(), 4 * powers.shape[1]
+    return [raw[place : place + width] for place in range(0, len(powers) * width, width)] if width else [b""]
+
+
+def _powers(key: bytes) -> _null.Powers:
+    return _null.trimmed(np.frombuffer(key, dtype=np.int32).tolist())
+
+
+@lru_cache(maxsize=8192)
+def _table(key: bytes, *, two_sided: bool) -> FloatArray:
+    return _null.tail_table(_powers(key), two_sided=two_sided)
+
+
+@lru_cache(maxsize=8192)
+def _smallest_p(key: bytes, *, two_sided: bool) -> float:
+    return _null.smallest_p(_powers(key), two_sided=two_sided)
 
 
 def _fill_exact(
-    result: Significance, powers: IntArray, which: IntArray, s: FloatArray, exact: BoolArray, *, two_sided: bool
+    result: Significance,
+    powers: IntArray,
+    keys: list[bytes],
+    which: IntArray,
+    s: FloatArray,
+    exact: BoolArray,
+    *,
+    two_sided: bool,
 ) -> None:
     tables: list[FloatArray] = []
     starts = np.zeros(len(powers), dtype=np.int64)
     length = 0
     for kind in np.flatnonzero(exact).tolist():
-        tables.append(_null.tail_table(_key(powers[kind]), two_sided=two_sided))
+        tables.append(_table(keys[kind], two_sided=two_sided))
         starts[kind] = length
         length += len(tables[-1])
     if not tables:

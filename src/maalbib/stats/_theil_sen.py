@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["TheilSen", "theil_sen"]
 
 Intercept = Literal["separate", "joint"]
-Interval = Literal["exact", "sen1968"]
+IntervalRule = Literal["exact", "sen1968"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -50,6 +50,12 @@ class TheilSen(ArrayResult):
         values), ``"invalid_value"`` (infinite or too large).
     interval_reason
         ``"interval_not_attainable"`` where there is a slope and no interval, else empty.
+
+    Examples
+    --------
+    >>> result = theil_sen([[3, 4, 6, 7, 9, 10], [5, 5, 5, 5, 5, 5]])
+    >>> result.slope.round(2).tolist(), result.fitted_last.round(2).tolist()
+    ([1.5, 0.0], [10.25, 5.0])
     """
 
     slope: FloatArray
@@ -72,7 +78,7 @@ def theil_sen(
     blocks: npt.ArrayLike | None = None,
     resolution: float | None = None,
     intercept: Intercept = "separate",
-    interval: Interval = "exact",
+    interval: IntervalRule = "exact",
 ) -> TheilSen:
     """Estimate the slope of each series by the median of its pairwise slopes, with an exact interval.
 
@@ -110,7 +116,7 @@ def theil_sen(
 
     Notes
     -----
-    The limits are the slopes at ranks L and N - L + 1 of all N, sorted, where L is the largest rank at which
+    The slope is the median of all slopes between two values of a block [1]_. The limits are those at ranks L and N - L + 1 of all N, sorted, where L is the largest rank at which
     2 P(S >= N - 2 L + 2) <= 1 - confidence by the exact distribution of Kendall's S without ties [2]_. Equal
     values belong to the hypothesis of no slope, not to the true slope, so they do not narrow the interval. Three
     values reach 66.7 %, four 91.7 %, five 98.3 %: below that there is no interval, and ``level`` says what could
@@ -141,8 +147,8 @@ def theil_sen(
     """
     if intercept not in get_args(Intercept):
         raise ArgumentError.choice("intercept", get_args(Intercept))
-    if interval not in get_args(Interval):
-        raise ArgumentError.choice("interval", get_args(Interval))
+    if interval not in get_args(IntervalRule):
+        raise ArgumentError.choice("interval", get_args(IntervalRule))
     series = Series.of(values, times, blocks, resolution)
     options = _Options(
         confidence=open_share("confidence", confidence),
