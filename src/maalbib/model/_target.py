@@ -114,6 +114,13 @@ class Target(Validated):
         The words it rests on, a remark, and the names of the fields that are our proposal.
     extras
         Fields that a newer file has and this version does not know; written back unchanged.
+
+    Examples
+    --------
+    >>> from maalbib import AtLeast
+    >>> from maalbib.model import Target
+    >>> isinstance(AtLeast(id="T1", indicator="good_reading_share", value=80), Target)
+    True
     """
 
     KIND: ClassVar[str] = ""

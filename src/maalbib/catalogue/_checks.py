@@ -1,0 +1,184 @@
+"""Findings on a catalogue: what a clean-up of goals would look at. None of them is an error."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from maalbib.catalogue._faults import Found
+from maalbib.catalogue._reporting import problem_of
+from maalbib.catalogue._view import tables_of
+from maalbib.errors import ArgumentError
+from maalbib.model import Direction, GoalKind, GoalStatus, LinkRole, Target, Text
+from maalbib.model._fields import Choice, as_date
+from maalbib.problems import Level, Problems
+
+if TYPE_CHECKING:
+    from maalbib.catalogue._catalogue import Catalogue
+    from maalbib.catalogue._rules import Placed
+
+__all__ = ["findings"]
+
+_UNDER_SOMETHING: Final = frozenset({GoalKind.TRACK, GoalKind.CHALLENGE, GoalKind.POINT})
+
+
+@attrs.frozen(kw_only=True)
+class _Inventory:
+    """A catalogue laid out for the rules."""
+
+    catalogue: Catalogue
+    tables: dict[str, list[Placed]]
+    measurable: Collection[GoalKind]
+    as_of: dt.date | None
+
+
+_Rule = Callable[[_Inventory], Iterator[Found]]
+
+
+def findings(
+    catalogue: Catalogue, *, measurable: Iterable[GoalKind | str], as_of: dt.date | str | None, skip: Iterable[str]
+) -> Problems:
+    """Return what the rules find, warnings and remarks alike, with those of loading first."""
+    left_out = frozenset([skip] if isinstance(skip, str) else skip)
+    if not left_out <= set(_RULES):
+        raise ArgumentError.choice("skip", _RULES)
+    inventory = _Inventory(
+        catalogue=catalogue,
+        tables=tables_of(catalogue),
+        measurable=_kinds(measurable),
+        as_of=as_date("Catalogue.as_of")(as_of),
+    )
+    found = [each for code, rule in _RULES.items() if code not in left_out for each in rule(inventory)]
+    return catalogue.problems + Problems(problem_of(each) for each in found)
+
+
+def _kinds(words: Iterable[GoalKind | str]) -> frozenset[GoalKind]:
+    choice = Choice(GoalKind, "Goal.kind")
+    given = [words] if isinstance(words, str) else list(words)
+    allowed = [kind.value for kind in GoalKind]
+    if any(word not in allowed for word in given):
+        raise ArgumentError.choice("measurable", allowed)
+    return frozenset(choice(word) for word in given)
+
+
+def _note(placed: Placed, code: str, level: Level, *field: str, **details: object) -> Found:
+    return attrs.evolve(placed.found(code, *field, id=getattr(placed.entry, "id", ""), **details), level=level)
+
+
+def _not_measurable(inventory: _Inventory) -> Iterator[Found]:
+    """Find goals that ought to be measured and have neither indicator nor target."""
+    measured = {link.goal for link in inventory.catalogue.links if link.role is not LinkRole.CONTEXT}
+    measured |= {target.goal for target in inventory.catalogue.targets.values() if target.goal is not None}
+    for placed in inventory.tables["goals"]:
+        if placed.entry.kind in inventory.measurable and placed.entry.id not in measured:
+            yield _note(placed, "goal.not_measurable", "warning")
+
+
+def _no_owner(inventory: _Inventory) -> Iterator[Found]:
+    """Find goals that ought to be measured and have nobody who answers for them."""
+    for placed in inventory.tables["goals"]:
+        if placed.entry.kind in inventory.measurable and not placed.entry.owners:
+            yield _note(placed, "goal.no_owner", "info")
+
+
+def _orphan(inventory: _Inventory) -> Iterator[Found]:
+    """Find tracks, challenges and points that belong to nothing."""
+    for placed in inventory.tables["goals"]:
+        if placed.entry.kind in _UNDER_SOMETHING and placed.entry.parent is None:
+            yield _note(placed, "goal.orphan", "warning")
+
+
+def _expired(inventory: _Inventory) -> Iterator[Found]:
+    """Find goals that are still adopted though their time is over."""
+    for placed in inventory.tables["goals"]:
+        end: dt.date | None = placed.entry.valid_to
+        if inventory.as_of is None or end is None or end > inventory.as_of:
+            continue
+        if placed.entry.status in {GoalStatus.ADOPTED, GoalStatus.PROPOSED}:
+            yield _note(placed, "goal.expired", "warning", "valid_to", valid_to=end.isoformat())
+
+
+def _overlap(inventory: _Inventory) -> Iterator[Found]:
+    """Find goals that set different targets for one indicator, breakdown and scope."""
+    seen: dict[Any, list[Target]] = defaultdict(list)
+    for placed in inventory.tables["targets"]:
+        target: Target = placed.entry
+        if target.goal is None:
+            continue
+        held = seen[target.indicator, target.breakdown, target.scope]
+        other = next((each for each in held if each.goal != target.goal and _asks(each) != _asks(target)), None)
+        if other is not None:
+            details = {"indicator": target.indicator, "goal": target.goal, "other": other.goal}
+            yield _note(placed, "goal.overlap", "warning", "goal", **details)
+        held.append(target)
+
+
+def _asks(target: Target) -> dict[str, Any]:
+    """Return what a target asks for, without its name, source and place."""
+    about = {"id", "name", "goal", "citation", "note", "proposed", "extras", "decided_on", "essential"}
+    return {"kind": target.kind} | {
+        field.name: getattr(target, field.name) for field in attrs.fields(type(target)) if field.name not in about
+    }
+
+
+def _no_goal(inventory: _Inventory) -> Iterator[Found]:
+    """Find indicators that show something about no goal."""
+    used = {link.indicator for link in inventory.catalogue.links}
+    used |= {target.indicator for target in inventory.catalogue.targets.values() if target.goal is not None}
+    for placed in inventory.tables["indicators"]:
+        if placed.entry.id not in used:
+            yield _note(placed, "indicator.no_goal", "info")
+
+
+def _no_target(inventory: _Inventory) -> Iterator[Found]:
+    """Find indicators with a better direction of which nobody has said where they are to go."""
+    aimed = {target.indicator for target in inventory.catalogue.targets.values()}
+    for placed in inventory.tables["indicators"]:
+        if placed.entry.direction is not Direction.CONTEXT and placed.entry.id not in aimed:
+            yield _note(placed, "indicator.no_target", "info")
+
+
+def _no_direction(inventory: _Inventory) -> Iterator[Found]:
+    """Find targets for indicators of which nobody has said which way is better."""
+    for placed in inventory.tables["targets"]:
+        indicator = inventory.catalogue.indicators[placed.entry.indicator]
+        if indicator.direction is Direction.CONTEXT:
+            yield _note(placed, "target.no_direction", "warning", "indicator", indicator=indicator.id)
+
+
+def _other_frequency(inventory: _Inventory) -> Iterator[Found]:
+    """Find baselines in periods that the indicator is not measured for."""
+    for placed in inventory.tables["targets"]:
+        freq = inventory.catalogue.indicators[placed.entry.indicator].freq
+        baseline = placed.entry.baseline
+        if freq is not None and baseline is not None and baseline.period.freq is not freq:
+            yield _note(placed, "target.frequency", "warning", "baseline", period=baseline.period.code)
+
+
+def _language(inventory: _Inventory) -> Iterator[Found]:
+    """Find names that are missing in a language that the catalogue says it is in."""
+    for table in ("goals", "indicators", "targets", "dimensions", "groups", "documents"):
+        for placed in inventory.tables[table]:
+            field = "title" if table == "documents" else "name"
+            text: Text | None = getattr(placed.entry, field)
+            for lang in inventory.catalogue.languages:
+                if text is not None and lang not in text.languages:
+                    yield _note(placed, "text.missing", "info", field, language=lang)
+
+
+_RULES: Final[dict[str, _Rule]] = {
+    "goal.not_measurable": _not_measurable,
+    "goal.no_owner": _no_owner,
+    "goal.orphan": _orphan,
+    "goal.expired": _expired,
+    "goal.overlap": _overlap,
+    "indicator.no_goal": _no_goal,
+    "indicator.no_target": _no_target,
+    "target.no_direction": _no_direction,
+    "target.frequency": _other_frequency,
+    "text.missing": _language,
+}

@@ -1,0 +1,524 @@
+"""The models: every rule broken once, frozen, hashable, and the same after pickling."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import pickle
+import tomllib
+import typing
+from importlib.resources import files
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maalbib import model
+from maalbib.errors import DefinitionError
+from maalbib.model import (
+    TARGET_KINDS,
+    AtLeast,
+    AtMost,
+    Baseline,
+    Break,
+    Category,
+    Change,
+    ChangeAbsolute,
+    ChangeRelative,
+    Citation,
+    Dimension,
+    Direction,
+    DirectionOnly,
+    Document,
+    Frequency,
+    FrozenDict,
+    Goal,
+    Identifier,
+    ImproveEachPeriod,
+    Indicator,
+    IndicatorLink,
+    Institution,
+    Maintain,
+    Measurement,
+    Membership,
+    PeerGroup,
+    Period,
+    ReachBy,
+    ReadingRule,
+    Scope,
+    Source,
+    Text,
+    Unit,
+    WithinBand,
+    builtin_units,
+)
+
+NAME = Text(da="Nærvær", en="Presence")
+BASE = Baseline(period="2018")
+
+# One valid example of each class; a case replaces some of its fields.
+VALID: dict[type, dict[str, Any]] = {
+    Change: {"kind": "renamed", "date": "2020-01-01", "from_ids": ("A",), "to_ids": ("B",), "reason": "reform"},
+    Citation: {"document": "d1", "line": 3, "line_end": 4, "quote": "Mere nærvær"},
+    Document: {"id": "d1", "title": NAME, "publisher": "Regeringen", "issued": "2018-09", "note": NAME},
+    Source: {"id": "s1", "name": NAME, "issued": "2005-06-01", "url": "https://example.dk/a"},
+    Goal: {"id": "G1", "name": NAME, "kind": "national", "parent": "G0", "owners": ("KL",), "order": 1},
+    IndicatorLink: {"goal": "G1", "indicator": "I1", "weight": 0.5, "direction_override": "lower"},
+    Break: {"period": "2019", "kind": "method", "comparable": "with_factor", "link_factor": 1.1, "note": NAME},
+    Indicator: {"id": "I1", "name": NAME, "unit": "percent", "direction": "higher", "freq": "year"},
+    Identifier: {"scheme": "cvr", "value": "29189846"},
+    Institution: {
+        "id": "0751",
+        "name": NAME,
+        "kind": "municipality",
+        "identifiers": (Identifier(scheme="a", value="1"),),
+    },
+    Membership: {"institution": "0751", "parent": "1082", "valid_from": "2007-01-01"},
+    PeerGroup: {"id": "six", "name": NAME, "members": ("0101", "0751")},
+    Category: {"id": "4", "name": NAME},
+    Dimension: {"id": "grade", "name": NAME, "categories": (Category(id="4", name=NAME),), "ordered": True},
+    Unit: {"id": "kr", "kind": "money", "name": NAME, "currency": "DKK"},
+    ReadingRule: {"id": "r1", "name": NAME, "min_difference": 0.1, "valid_for_n": 70},
+    Baseline: {"period": "2018", "value": 71.5},
+    Scope: {"kind": "municipality"},
+    AtLeast: {"id": "T1", "indicator": "I1", "value": 80, "baseline": BASE, "due": "2025"},
+    AtMost: {"id": "T1", "indicator": "I1", "value": 0},
+    WithinBand: {"id": "T1", "indicator": "I1", "low": -1, "high": 1},
+    ReachBy: {"id": "T1", "indicator": "I1", "value": 5, "direction": "lower", "due": "2022"},
+    ChangeAbsolute: {"id": "T1", "indicator": "I1", "delta": -2, "baseline": BASE, "due": "2022"},
+    ChangeRelative: {"id": "T1", "indicator": "I1", "percent": -50, "baseline": BASE},
+    Maintain: {
+        "id": "T1",
+        "indicator": "I1",
+        "band": 0.1,
+        "baseline": BASE,
+        "side": "no_worse",
+        "direction": "higher",
+    },
+    ImproveEachPeriod: {"id": "T1", "indicator": "I1", "direction": "higher", "min_step": 0.5},
+    DirectionOnly: {"id": "T1", "indicator": "I1", "direction": "lower", "baseline": BASE},
+}
+
+BREAKS = (Break(period="2018", kind="method"), Break(period="2020", kind="system"))
+
+# class, fields that break one rule, code, field
+BROKEN: list[tuple[type, dict[str, Any], str, str]] = [
+    (Change, {"kind": "lost"}, "code.format", "kind"),
+    (Change, {"date": "1.1.2020"}, "date.format", "date"),
+    (Change, {"date": "2020-02-30"}, "date.format", "date"),
+    (Change, {"date": dt.datetime(2020, 1, 1)}, "date.format", "date"),  # noqa: DTZ001 - any datetime is refused
+    (Change, {"from_ids": "A"}, "type", "from_ids"),
+    (Change, {"to_ids": ("Ø",)}, "code.format", "to_ids"),
+    (Change, {"reason": 1}, "type", "reason"),
+    (Citation, {"document": "d 1"}, "code.format", "document"),
+    (Citation, {"line": 0}, "number.range", "line"),
+    (Citation, {"line": 2.0}, "type", "line"),
+    (Citation, {"line_end": 2}, "citation.line_order", "line_end"),
+    (Citation, {"quote": 1}, "type", "quote"),
+    (Document, {"id": ""}, "code.format", "id"),
+    (Document, {"title": "Titel"}, "type", "title"),
+    (Document, {"publisher": 1}, "type", "publisher"),
+    (Document, {"issued": "sept 2018"}, "code.format", "issued"),
+    (Document, {"issued": "٢٠١٨"}, "code.format", "issued"),
+    (Document, {"note": "Note"}, "type", "note"),
+    (Document, {"url": "www.kl.dk"}, "code.format", "url"),
+    (Document, {"proposed": "id"}, "type", "proposed"),
+    (Source, {"name": None}, "type", "name"),
+    (Source, {"retrieved": "2005"}, "date.format", "retrieved"),
+    (Source, {"licence": 1}, "type", "licence"),
+    (Source, {"note": "presumed"}, "type", "note"),
+    (Goal, {"id": "mål"}, "code.format", "id"),
+    (Goal, {"id": 5}, "type", "id"),
+    (Goal, {"name": "Nærvær"}, "type", "name"),
+    (Goal, {"description": "Nærvær"}, "type", "description"),
+    (Goal, {"aliases": (1,)}, "type", "aliases"),
+    (Goal, {"valid_from": "2018"}, "date.format", "valid_from"),
+    (Goal, {"valid_from": "2019-01-01", "valid_to": "2019-01-01"}, "validity.order", "valid_to"),
+    (Goal, {"citation": "p. 3"}, "type", "citation"),
+    (Goal, {"changes": ("renamed",)}, "type", "changes"),
+    (Goal, {"kind": "nation"}, "enum.did_you_mean", "kind"),
+    (Goal, {"kind": 1}, "enum.unknown", "kind"),
+    (Goal, {"parent": "G 0"}, "code.format", "parent"),
+    (Goal, {"parent": "G1"}, "goal.own_parent", "parent"),
+    (Goal, {"owners": "KL"}, "type", "owners"),
+    (Goal, {"status": "done"}, "enum.unknown", "status"),
+    (Goal, {"status": "retired"}, "goal.retired_open", "valid_to"),
+    (Goal, {"order": 1.5}, "type", "order"),
+    (Goal, {"order": True}, "type", "order"),
+    (IndicatorLink, {"goal": ""}, "code.format", "goal"),
+    (IndicatorLink, {"role": "main"}, "enum.unknown", "role"),
+    (IndicatorLink, {"weight": -0.1}, "number.range", "weight"),
+    (IndicatorLink, {"weight": math.nan}, "number.not_finite", "weight"),
+    (IndicatorLink, {"direction_override": "down"}, "enum.unknown", "direction_override"),
+    (IndicatorLink, {"proposed": "no"}, "type", "proposed"),
+    (Break, {"period": "2019-Q5"}, "period.impossible", "text"),
+    (Break, {"period": 2019}, "type", "period"),
+    (Break, {"kind": "methods"}, "enum.did_you_mean", "kind"),
+    (Break, {"comparable": True}, "enum.unknown", "comparable"),
+    (Break, {"comparable": "no"}, "break.factor", "link_factor"),
+    (Break, {"link_factor": None}, "break.factor", "link_factor"),
+    (Break, {"link_factor": math.inf}, "number.not_finite", "link_factor"),
+    (Break, {"known_from": "i går"}, "date.format", "known_from"),
+    (Indicator, {"unit": "percnt"}, "unit.did_you_mean", "unit"),
+    (Indicator, {"unit": "zzzzzz"}, "unit.unknown", "unit"),
+    (Indicator, {"unit": 5}, "type", "unit"),
+    (Indicator, {"direction": "lwer"}, "enum.did_you_mean", "direction"),
+    (Indicator, {"direction": None}, "type", "direction"),
+    (Indicator, {"kind": "outcome"}, "enum.unknown", "kind"),
+    (Indicator, {"freq": "yaerly"}, "enum.did_you_mean", "freq"),
+    (Indicator, {"freq": "xyzzy"}, "enum.unknown", "freq"),
+    (Indicator, {"freq": 1}, "type", "freq"),
+    (Indicator, {"measure": "percentage"}, "enum.unknown", "measure"),
+    (Indicator, {"numerator": "elever"}, "type", "numerator"),
+    (Indicator, {"aggregation": "total"}, "enum.unknown", "aggregation"),
+    (Indicator, {"decimals": 10}, "number.range", "decimals"),
+    (Indicator, {"decimals": "1"}, "type", "decimals"),
+    (Indicator, {"value_min": math.inf}, "number.not_finite", "value_min"),
+    (Indicator, {"value_max": "100"}, "type", "value_max"),
+    (Indicator, {"value_min": 50, "value_max": 50}, "indicator.bounds_order", "value_max"),
+    (Indicator, {"value_min": -1}, "indicator.bounds_unit", "value_min"),
+    (Indicator, {"value_max": 101}, "indicator.bounds_unit", "value_max"),
+    (Indicator, {"resolution": -1}, "number.range", "resolution"),
+    (Indicator, {"dimensions": ("køn",)}, "code.format", "dimensions"),
+    (Indicator, {"level": "school"}, "enum.unknown", "level"),
+    (Indicator, {"publication_level": "countr"}, "enum.did_you_mean", "publication_level"),
+    (Indicator, {"min_show": -1}, "number.range", "min_show"),
+    (Indicator, {"breaks": ("2018",)}, "type", "breaks"),
+    (Indicator, {"breaks": BREAKS[::-1]}, "indicator.break_order", "breaks"),
+    (Indicator, {"breaks": BREAKS[:1] * 2}, "indicator.break_order", "breaks"),
+    (Indicator, {"breaks": (Break(period="2018/19", kind="method"),)}, "indicator.break_frequency", "breaks"),
+    (
+        Indicator,
+        {"freq": None, "breaks": (*BREAKS[:1], Break(period="2018/19", kind="method"))},
+        "indicator.break_frequency",
+        "breaks",
+    ),
+    (Indicator, {"breaks": BREAKS, "valid_from": "2019-01-01"}, "indicator.break_validity", "breaks"),
+    (Indicator, {"measure": "share", "aggregation": "sum"}, "indicator.not_summable", "aggregation"),
+    (Indicator, {"measure": "ratio", "numerator": NAME}, "indicator.ratio_parts", "denominator"),
+    (Indicator, {"mention": "quoted"}, "enum.unknown", "mention"),
+    (Indicator, {"composed_of": ("I 2",)}, "code.format", "composed_of"),
+    (Indicator, {"year_start": "08-01"}, "code.format", "year_start"),
+    (Indicator, {"year_start": "--13-01"}, "code.format", "year_start"),
+    (Indicator, {"tags": ("a", 1)}, "type", "tags"),
+    (Indicator, {"area": 1}, "type", "area"),
+    (Identifier, {"scheme": ""}, "code.format", "scheme"),
+    (Identifier, {"value": 101}, "type", "value"),
+    (Institution, {"kind": None}, "type", "kind"),
+    (Institution, {"kind": "town"}, "enum.unknown", "kind"),
+    (Institution, {"identifiers": ("101",)}, "type", "identifiers"),
+    (Institution, {"ownership": "public"}, "enum.unknown", "ownership"),
+    (Institution, {"sector": "dag tilbud"}, "code.format", "sector"),
+    (Institution, {"capacity": -1}, "number.range", "capacity"),
+    (Membership, {"parent": "0751"}, "membership.own_parent", "parent"),
+    (Membership, {"role": "belongs"}, "enum.did_you_mean", "role"),
+    (Membership, {"valid_to": "2006-01-01"}, "validity.order", "valid_to"),
+    (PeerGroup, {"members": ("0101", "0101", "0751")}, "group.twice", "members"),
+    (PeerGroup, {"members": ("0101",)}, "group.too_small", "members"),
+    (PeerGroup, {"valid_from": "2020-01-02", "valid_to": "2020-01-01"}, "validity.order", "valid_to"),
+    (PeerGroup, {"note": "Byer"}, "type", "note"),
+    (Category, {"id": "4.klasse!"}, "code.format", "id"),
+    (Dimension, {"categories": (Category(id="4", name=NAME),) * 2}, "dimension.twice", "categories"),
+    (Dimension, {"categories": ("4",)}, "type", "categories"),
+    (Dimension, {"ordered": 1}, "type", "ordered"),
+    (Unit, {"kind": "price"}, "enum.unknown", "kind"),
+    (Unit, {"currency": None}, "unit.currency", "currency"),
+    (Unit, {"currency": "kr."}, "code.format", "currency"),
+    (Unit, {"low": 1.0, "high": 1.0}, "unit.bounds_order", "low"),
+    (Unit, {"low": math.nan}, "unit.bounds_order", "low"),
+    (Unit, {"high": "100"}, "type", "high"),
+    (Unit, {"per": -1}, "number.range", "per"),
+    (Unit, {"multiplier": True}, "type", "multiplier"),
+    (Unit, {"price_year": 20}, "number.range", "price_year"),
+    (Unit, {"symbol": None}, "type", "symbol"),
+    (ReadingRule, {"min_difference": -0.1}, "number.range", "min_difference"),
+    (ReadingRule, {"decimals": 2.0}, "type", "decimals"),
+    (ReadingRule, {"valid_for_n": 0}, "number.range", "valid_for_n"),
+    (ReadingRule, {"strict": None}, "type", "strict"),
+    (Baseline, {"period": "18"}, "period.unknown_format", "text"),
+    (Baseline, {"value": math.nan}, "number.not_finite", "value"),
+    (Scope, {"kind": None}, "scope.one", "institutions"),
+    (Scope, {"group": "six"}, "scope.one", "institutions"),
+    (Scope, {"kind": None, "institutions": ("å",)}, "code.format", "institutions"),
+    (AtLeast, {"id": "T 1"}, "code.format", "id"),
+    (AtLeast, {"indicator": None}, "type", "indicator"),
+    (AtLeast, {"name": "Mål"}, "type", "name"),
+    (AtLeast, {"goal": "G 1"}, "code.format", "goal"),
+    (AtLeast, {"scope": "municipality"}, "type", "scope"),
+    (AtLeast, {"breakdown": 4}, "type", "breakdown"),
+    (AtLeast, {"baseline": "2018"}, "type", "baseline"),
+    (AtLeast, {"tolerance": -1}, "number.range", "tolerance"),
+    (AtLeast, {"no_change": math.inf}, "number.not_finite", "no_change"),
+    (AtLeast, {"min_verdict": 1.5}, "type", "min_verdict"),
+    (AtLeast, {"essential": 1}, "type", "essential"),
+    (AtLeast, {"decided_on": "2018-9-1"}, "date.format", "decided_on"),
+    (AtLeast, {"citation": "s. 3"}, "type", "citation"),
+    (AtLeast, {"note": "Note"}, "type", "note"),
+    (AtLeast, {"path": "compound"}, "enum.unknown", "path"),
+    (AtLeast, {"due": "snart"}, "period.unknown_format", "text"),
+    (AtLeast, {"due": 2025}, "type", "due"),
+    (AtLeast, {"due": "2018"}, "target.period_order", "due"),
+    (AtLeast, {"due": "2025-Q1"}, "target.due_frequency", "due"),
+    (AtLeast, {"value": math.nan}, "number.not_finite", "value"),
+    (AtMost, {"value": True}, "type", "value"),
+    (WithinBand, {"low": 2}, "target.band_order", "high"),
+    (ReachBy, {"due": None}, "target.needs_due", "due"),
+    (ReachBy, {"direction": "target"}, "target.one_way", "direction"),
+    (ChangeAbsolute, {"baseline": None}, "target.needs_baseline", "baseline"),
+    (ChangeAbsolute, {"delta": 0}, "target.no_change_asked", "delta"),
+    (ChangeRelative, {"percent": 0.0}, "target.no_change_asked", "percent"),
+    (ChangeRelative, {"percent": -101}, "number.range", "percent"),
+    (Maintain, {"baseline": None}, "target.needs_baseline", "baseline"),
+    (Maintain, {"direction": None}, "target.one_way", "direction"),
+    (Maintain, {"band": -0.1}, "number.range", "band"),
+    (Maintain, {"side": "better"}, "enum.unknown", "side"),
+    (ImproveEachPeriod, {"direction": "context"}, "target.one_way", "direction"),
+    (ImproveEachPeriod, {"min_step": -1}, "number.range", "min_step"),
+    (DirectionOnly, {"baseline": None}, "target.needs_baseline", "baseline"),
+    (DirectionOnly, {"direction": "target"}, "target.one_way", "direction"),
+]
+
+CLASSES = [value for name in model.__all__ if isinstance(value := getattr(model, name), type) and attrs.has(value)]
+
+
+def made(kind: type, /, **fields: Any) -> Any:
+    """Make the valid example of a class, with some fields replaced."""
+    return kind(**(VALID[kind] | fields))
+
+
+@pytest.mark.parametrize("kind", VALID)
+def test_the_example_is_valid_and_lasting(kind: type) -> None:
+    """A definition is hashable, equal to itself made again, and the same after pickling."""
+    one, other = made(kind), made(kind)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert attrs.evolve(one) == one
+
+
+@pytest.mark.parametrize("kind", VALID)
+def test_nothing_can_be_changed(kind: type) -> None:
+    """Definitions are frozen, and there is no room for misspelt attributes."""
+    example = made(kind)
+    for name in ("id", next(iter(VALID[kind])), "nosuch"):
+        with pytest.raises((AttributeError, attrs.exceptions.FrozenInstanceError)):
+            setattr(example, name, "other")
+
+
+@pytest.mark.parametrize(("kind", "fields", "code", "field"), BROKEN)
+def test_each_rule_refuses(kind: type, fields: dict[str, Any], code: str, field: str) -> None:
+    """One broken rule gives one error that names the rule, and both languages have a sentence for it."""
+    with pytest.raises(DefinitionError) as caught:
+        made(kind, **fields)
+    error = caught.value
+    assert (error.code, error.details["field"]) == (code, field)
+    assert error.others == ()
+    assert error.text("da") != error.text("en")
+    assert pickle.loads(pickle.dumps(error)).to_dict() == error.to_dict()
+
+
+def test_no_rule_is_left_untested() -> None:
+    """Every code of the models' table stands in the list above; those of texts are tested by themselves."""
+    table = tomllib.loads((files("maalbib.texts") / "model.toml").read_text(encoding="utf-8"))
+    assert set(table) - {"text.none", "text.empty", "text.language"} <= {code for _, _, code, _ in BROKEN}
+
+
+def test_all_broken_rules_come_at_once() -> None:
+    """Two fields that contradict two others give two errors in one."""
+    with pytest.raises(DefinitionError) as caught:
+        made(
+            Indicator,
+            measure="mean",
+            aggregation="sum",
+            value_min=80,
+            value_max=20,
+            valid_from="2020-01-01",
+            valid_to="2019-01-01",
+        )
+    codes = [caught.value.code, *(error.code for error in caught.value.others)]
+    assert codes == ["validity.order", "indicator.bounds_order", "indicator.not_summable"]
+    assert str(caught.value).count("\n") == 2
+
+
+def test_no_message_repeats_the_value() -> None:
+    """A canary in a wrong value is in no text of the error."""
+    canary = "Kanariefugl 12"
+    for kind, fields in (
+        (Goal, {"id": canary}),
+        (Goal, {"kind": canary}),
+        (Change, {"date": canary}),
+        (Indicator, {"unit": canary}),
+        (Indicator, {"freq": canary}),
+        (Break, {"period": canary}),
+        (Document, {"issued": canary}),
+    ):
+        with pytest.raises(DefinitionError) as caught:
+            made(kind, **fields)
+        told = repr(caught.value.to_dict()) + repr(caught.value) + str(caught.value)
+        assert canary not in told
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_hints_resolve_at_run_time(kind: type) -> None:
+    """Annotations are real types, so that other tools can read them."""
+    hints = typing.get_type_hints(kind)
+    assert {field.name for field in attrs.fields(kind)} <= set(hints)
+
+
+@pytest.mark.parametrize("kind", VALID)
+def test_constructors_take_names_only(kind: type) -> None:
+    """Fields are given by name, so that new ones can be added anywhere."""
+    assert all(field.kw_only for field in attrs.fields(kind))
+
+
+def test_aliases_of_a_direction_are_read() -> None:
+    """Up, down, range and none are other words for the four directions."""
+    words = {"up": "higher", "down": "lower", "range": "target", "none": "context"}
+    assert {made(Indicator, direction=alias).direction for alias in words} == set(Direction)
+    assert all(made(Indicator, direction=alias).direction == word for alias, word in words.items())
+    assert made(Indicator, kind="activity").kind == "process"
+
+
+def test_limits_come_from_the_unit_unless_narrowed() -> None:
+    """A percentage lies within 0-100; an indicator may say less."""
+    wide, narrow = made(Indicator), made(Indicator, value_min=20, value_max=80.5)
+    assert (wide.low, wide.high, narrow.low, narrow.high) == (0.0, 100.0, 20, 80.5)
+
+
+def test_zero_is_a_legal_target() -> None:
+    """Zero as target, baseline and edge of a band."""
+    assert AtMost(id="T", indicator="I", value=0, baseline=Baseline(period="2018", value=0)).region(0) == (
+        -math.inf,
+        0,
+    )
+    assert WithinBand(id="T", indicator="I", low=0, high=0).region(None) == (0, 0)
+
+
+@pytest.mark.parametrize("kind", TARGET_KINDS)
+def test_regions_and_ways_fit(kind: str) -> None:
+    """A target that has one open side says which way is nearer, whatever the baseline."""
+    target = made(TARGET_KINDS[kind])
+    assert target.kind == kind
+    low, high = target.region(50.0)
+    if math.isinf(low) != math.isinf(high):
+        assert target.way() == (1 if math.isinf(high) else -1)
+    if target.NEEDS_BASELINE and kind != "direction_only":
+        assert all(math.isnan(edge) for edge in target.region(None)) or kind == "maintain"
+
+
+def test_a_text_says_which_language_it_used() -> None:
+    """A missing language falls back to Danish and says so."""
+    text = Text(da="Sygefravær", fo="Sjúka")
+    assert text.lookup("en") == ("Sygefravær", "da")
+    assert text.lookup("fo") == ("Sjúka", "fo")
+    assert Text(fo="Sjúka").lookup("en") == ("Sjúka", "fo")
+    assert text.languages == ("da", "fo")
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({}, "text.none"),
+        ({"da": " "}, "text.empty"),
+        ({"da": 1}, "type"),
+        ({"dansk": "x"}, "text.language"),
+        ({"DA": "x"}, "text.language"),
+    ],
+)
+def test_texts_are_checked(given: dict[str, Any], code: str) -> None:
+    """A text has at least one language, a real one, and is not empty."""
+    with pytest.raises(DefinitionError) as caught:
+        Text(**given)
+    assert caught.value.code == code
+
+
+def test_texts_are_stored_in_normal_form() -> None:
+    """Two ways of writing å are one text."""
+    assert Text(da="a\u030a") == Text(da="å")
+
+
+def test_units_that_need_no_definition() -> None:
+    """Built-in units are valid, and their codes are their ids."""
+    assert all(unit.id == code for code, unit in builtin_units().items())
+    assert Unit.of("percent").is_percentage
+    assert not Unit.of("share").is_percentage
+    with pytest.raises(DefinitionError, match="Did you mean percent"):
+        Unit.of("percnt")
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text()))
+def test_frozen_mappings_behave_like_mappings(items: dict[str, Any]) -> None:
+    """Equal to the dictionary, hashable, picklable, and not changed by it."""
+    frozen = FrozenDict(items)
+    assert frozen == items
+    assert dict(frozen) == items
+    assert hash(frozen) == hash(FrozenDict(dict(reversed(items.items()))))
+    assert pickle.loads(pickle.dumps(frozen)) == frozen
+    items["another"] = 1
+    assert "another" not in frozen or frozen["another"] != 1 or len(frozen) == len(items)
+
+
+DATES = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
+
+
+@given(DATES, DATES, DATES)
+def test_validity_is_half_open(start: dt.date, end: dt.date, day: dt.date) -> None:
+    """The first day counts and the last does not; an empty interval is refused."""
+    if start >= end:
+        with pytest.raises(DefinitionError):
+            made(Goal, valid_from=start, valid_to=end)
+    else:
+        assert made(Goal, valid_from=start, valid_to=end).valid_on(day) == (start <= day < end)
+        assert made(Membership, valid_from=start, valid_to=end).valid_on(day) == (start <= day < end)
+
+
+NUMBERS = st.floats(-1e6, 1e6)
+
+
+@given(NUMBERS, NUMBERS, NUMBERS)
+def test_moving_towards_a_target_never_leaves_it(value: float, baseline: float, delta: float) -> None:
+    """What lies inside the region stays inside when it moves the way the target asks."""
+    targets = [
+        AtLeast(id="T", indicator="I", value=value),
+        AtMost(id="T", indicator="I", value=value),
+        ReachBy(id="T", indicator="I", value=value, direction="higher", due="2030"),
+    ]
+    if delta:
+        targets.append(ChangeAbsolute(id="T", indicator="I", delta=delta, baseline=BASE))
+    for target in targets:
+        low, high = target.region(baseline)
+        inside = value if low <= value <= high else low if math.isfinite(low) else high
+        assert low <= inside + target.way() * abs(delta) <= high
+
+
+@given(st.sampled_from(sorted(TARGET_KINDS)), st.floats() | st.booleans() | st.text(max_size=3) | st.none())
+def test_a_wrong_number_is_refused_and_nothing_else_happens(kind: str, value: Any) -> None:
+    """Only finite numbers get into a target; everything else is a DefinitionError."""
+    example = TARGET_KINDS[kind]
+    for field in ("value", "low", "high", "delta", "percent", "band", "min_step", "tolerance"):
+        if field not in attrs.fields_dict(example):
+            continue
+        try:
+            target = made(example, **{field: value})
+        except DefinitionError:
+            continue
+        assert type(getattr(target, field)) in {int, float}
+        assert math.isfinite(getattr(target, field))
+
+
+def test_a_measurement_is_a_plain_view() -> None:
+    """A row of measurements is hashable and keeps its breakdown."""
+    row = Measurement(
+        indicator="I1", institution="0101", period=Period.parse("2020"), breakdown={"sex": "_T"}, value=1.0
+    )
+    assert row.breakdown["sex"] == "_T"
+    assert pickle.loads(pickle.dumps(row)) == row
+    assert hash(row) == hash(attrs.evolve(row))
+
+
+def test_frequencies_are_read_from_words() -> None:
+    """The constructor takes words in Danish and English; files take codes alone."""
+    assert made(Indicator, freq="skoleår").freq is Frequency.SCHOOL_YEAR
+    assert made(Indicator, freq=Frequency.MONTH).freq is Frequency.MONTH
