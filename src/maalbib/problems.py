@@ -147,13 +147,13 @@ class ProblemBlock:
 class Problems:
     """Every problem of one file or table.
 
+    Behaves like a sequence of :class:`Problem`: ``len()``, iteration and indexing. Equal when the same problems
+    stand in the same order.
+
     Parameters
     ----------
     blocks
         The blocks, in the order in which the rules ran.
-
-    Behaves like a sequence of :class:`Problem`: ``len()``, iteration and indexing. Equal when the same problems
-    stand in the same order.
 
     Examples
     --------

@@ -111,7 +111,7 @@ def indicator(draw: st.DrawFn, code: str, documents: list[str], units: list[Unit
         aggregation=draw(st.none() | st.sampled_from([each for each in Aggregation if each is not Aggregation.SUM])),
         decimals=draw(st.integers(0, 9)),
         value_min=draw(st.sampled_from([None, 0, 0.0])),
-        value_max=draw(st.sampled_from([None, 100, 99.5])),
+        value_max=draw(st.sampled_from([None, 100, 100.0])),  # no number drawn for a target lies above
         dimensions=draw(st.sampled_from([[], ["grade"], ["grade", "sex"]])),
         level=draw(st.none() | st.sampled_from(Level)),
         breaks=breaks,

@@ -163,7 +163,7 @@ def _date(value: Any, _: Any) -> dt.date:
 
 def _text(value: Any, _: Any) -> Text:
     if type(value) is not dict:
-        raise FieldError("type", expected='a table of languages, such as { da = "..." }')
+        raise FieldError("type", expected="a table of languages")
     if not value:
         raise FieldError("text.none")
     errors: list[Exception] = []

@@ -67,12 +67,14 @@ def _known(lang: str) -> str:
 
 
 def _filled(template: str, lang: str, fields: dict[str, object]) -> str:
-    return template.format_map({name: _written(value, lang) for name, value in fields.items()})
+    return template.format_map({name: _written(name, value, lang) for name, value in fields.items()})
 
 
-def _written(value: object, lang: str) -> str:
+def _written(name: str, value: object, lang: str) -> str:
+    """Write a value; what was expected is named by English words that have a Danish form in the table."""
     if isinstance(value, float):
         return number(value, lang)
     if isinstance(value, tuple | list):
-        return ", ".join(_written(part, lang) for part in value)
-    return str(value)
+        return ", ".join(_written(name, part, lang) for part in value)
+    entry = _table().get(f"{name}.{str(value).lower()}") if name == "expected" else None
+    return entry[lang] if entry else str(value)
