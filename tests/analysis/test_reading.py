@@ -22,7 +22,7 @@ def catalogue() -> mb.Catalogue:
 
 
 @pytest.fixture(scope="module")
-def reading(catalogue: mb.Catalogue) -> mb.Measurements:
+def reading() -> mb.Measurements:
     """The figures that ship with the package."""
     return mb.Measurements.example("reading")
 

@@ -22,7 +22,9 @@ def _expected() -> set[str]:
                 found.add(ast.literal_eval(node.args[1]))
             is_type = isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"FieldError", "DefinitionError"}
             if is_type and node.args and getattr(node.args[0], "value", "") == "type":
-                found |= {word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)} - {"Text"}
+                found |= {word.value.value for word in node.keywords if isinstance(word.value, ast.Constant)} - {
+                    "Text"
+                }
     return found
 
 

@@ -78,6 +78,6 @@ def test_names_for_people_and_pickle() -> None:
     for freq in Frequency:
         assert freq.text("da")
         assert freq.text("en")
-        assert pickle.loads(pickle.dumps(freq)) is freq  # noqa: S301 - our own bytes
+        assert pickle.loads(pickle.dumps(freq)) is freq
     assert Frequency.POOLED_3.text("da") == "3 år under ét"
     assert Frequency.SCHOOL_YEAR.text("en") == "school year"

@@ -107,7 +107,7 @@ def test_dates_are_checked_values() -> None:
     with pytest.raises(DefinitionError):
         FuzzyDate(start=day, end=day, qualifier=Qualifier.APPROXIMATE)
     found = FuzzyDate.parse("medio 2009", locale="da")
-    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(found)) == found
     assert hash(found)
     for call in (lambda: FuzzyDate.parse(2009, locale="da"), lambda: FuzzyDate.parse("2009", locale="sv")):  # type: ignore[arg-type]
         with pytest.raises(ArgumentError):

@@ -132,7 +132,7 @@ def test_refusals_speak_both_languages_and_keep_the_value() -> None:
     assert isinstance(error, DefinitionError)
     assert error.details == {"model": "Period", "field": "text"}
     assert "Birthe" not in repr(error) + str(error) + error.text("da") + json.dumps(error.to_dict())
-    assert pickle.loads(pickle.dumps(error)).code == error.code  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(error)).code == error.code
 
 
 @given(periods())
@@ -336,7 +336,7 @@ def test_a_month_that_looks_like_a_school_year() -> None:
 @given(periods())
 def test_periods_are_values(period: Period) -> None:
     """A period can be pickled, copied, hashed and written as code, and cannot be changed."""
-    for twin in (pickle.loads(pickle.dumps(period)), copy.deepcopy(period), Period(period.freq, period.ordinal)):  # noqa: S301
+    for twin in (pickle.loads(pickle.dumps(period)), copy.deepcopy(period), Period(period.freq, period.ordinal)):
         assert twin == period
         assert hash(twin) == hash(period)
     assert repr(period) == f"Period.parse({period.code!r})"

@@ -270,7 +270,7 @@ def test_quantities_are_checked_when_made() -> None:
         with pytest.raises(ArgumentError):
             call()
     found = da("ca. 22 mia. kr.")
-    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(found)) == found
     assert hash(found) == hash(da("ca. 22 mia. kr."))
 
 

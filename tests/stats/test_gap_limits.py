@@ -31,8 +31,8 @@ def test_two_shares_give_newcombes_interval(oracles: Path) -> None:
         assert gap.upper[0] == pytest.approx(float(row["newcombe_upper"]), abs=1e-7), row["case_id"]
 
 
-@given(SPREADS, st.booleans())
-def test_symmetric_limits_are_standard_errors(members: list[tuple[float, float]], include_self: bool) -> None:
+@given(members=SPREADS, include_self=st.booleans())
+def test_symmetric_limits_are_standard_errors(members: list[tuple[float, float]], *, include_self: bool) -> None:
     """Limits at z standard errors give the interval that the standard errors give."""
     values, errors = np.array(members).T
     by_error = stats.mean_gap(values, errors, include_self=include_self)

@@ -49,7 +49,7 @@ def codes() -> frozenset[str]:
 @cache
 def _table() -> dict[str, dict[str, str]]:
     table: dict[str, dict[str, str]] = {}
-    for file in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+    for file in sorted(files("maalbib.texts").iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml"):
             table |= tomllib.loads(file.read_text(encoding="utf-8"))
     return table
