@@ -13,7 +13,7 @@ from maalbib import Catalogue, Indicator, Measurements, Target, Text
 Make = Callable[..., tuple[Measurements, Catalogue]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def made() -> Make:
     """Return a function that makes measurements of indicator ``I`` from ``{institution: [(period, value, extras)]}``."""
 

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from maalbib import stats
-from maalbib.analysis._context import probability_argument
+from maalbib.analysis._context import Setting, as_least, as_period, probability_argument
 from maalbib.analysis._labels import labels_of
 from maalbib.analysis._paired import Pairs, paired
 from maalbib.analysis._result import Result
 from maalbib.analysis._rows import AssociationRow
-from maalbib.model import Period
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
+    from maalbib.model import Period
     from maalbib.register import Register
+    from maalbib.stats import RankAssociation
 
 __all__ = ["Association", "associate"]
 
+_LEAST_PAIRS: Final = 2  # one pair has no order
+
 
 class Association(Result[AssociationRow]):
-    """Whether two things go together; one row."""
+    """Whether two things go together; one row.
 
-    ROW: ClassVar[type[AssociationRow]] = AssociationRow
-    NAME: ClassVar[str] = "association"
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> ms, catalogue = mb.Measurements.example("expenditure-2006"), mb.Catalogue.load("danmark")
+    >>> found = mb.associate(ms, "expenditure_class", "user_positive_share", catalogue=catalogue)
+    >>> found.counts()
+    {'no_clear_association': 1}
+    """
+
+    ROW = AssociationRow
+    NAME = "association"
 
 
 def associate(
@@ -40,6 +52,7 @@ def associate(
     catalogue: Catalogue | None = None,
     register: Register | None = None,
     alpha: float = 0.05,
+    min_verdict: int | None = None,
     seed: int = 0,
     across_sources: bool = False,
 ) -> Association:
@@ -63,6 +76,8 @@ def associate(
         For names; the one attached to the measurements where None.
     alpha
         Largest p-value that counts, between 0 and 1.
+    min_verdict
+        Fewest people behind a value that is paired; None pairs all. The row is flagged ``values_set_aside`` where one was not.
     seed
         For the random orders that are drawn with 9 to 30 pairs.
     across_sources
@@ -76,7 +91,7 @@ def associate(
     Raises
     ------
     ArgumentError
-        If ``over`` or ``alpha`` is out of range.
+        If an option is out of range, a unit has several values, or a breakdown has no declared order.
     UnknownCodeError
         If ``x`` or ``y`` is neither an indicator nor a breakdown of the measurements.
 
@@ -99,56 +114,66 @@ def associate(
     >>> round(row.spearman, 3), round(row.spearman_p, 3), row.state
     (0.395, 0.467, 'no_clear_association')
     """
+    setting = Setting.of(measurements, catalogue, register)
     alpha = probability_argument("alpha", alpha)
-    known = catalogue if catalogue is not None else measurements.catalogue
-    when = Period.parse(period) if isinstance(period, str) else period
-    pairs = paired(measurements, x, y, over=over, period=when, catalogue=known)
+    least = as_least("min_verdict", min_verdict)
+    when = None if period is None else as_period(period)
+    pairs = paired(setting, x, y, over=over, period=when, min_verdict=least)
     rank = stats.spearman(pairs.x, pairs.y, seed=seed)
     tau = stats.kendall(pairs.x, pairs.y, seed=seed)
     state, reason, flags = _verdict(pairs, rank, tau, alpha, across_sources=across_sources)
-    shown = state != "not_judged" or reason == "p_out_of_reach"
-    found = labels_of(known, register or measurements.register, indicators=(x, y), institutions=())
+    options = {"alpha": alpha, "seed": seed, "across_sources": across_sources, "min_verdict": least}
     columns: dict[str, Any] = {
         "x": x,
         "y": y,
         "over": pairs.over,
         "period": None if pairs.period is None else str(pairs.period),
         "n": rank.n,
-        "spearman": _shown(rank.coefficient, shown),
-        "spearman_p": _shown(rank.p_value, shown),
-        "kendall": _shown(tau.coefficient, shown),
-        "kendall_p": _shown(tau.p_value, shown),
+        **_numbers(rank, tau, shown=state != "not_judged" or reason == "p_out_of_reach"),
         "p_exact": rank.p_exact,
-        "p_min": _shown(rank.p_min, shown),
         "state": state,
         "reason": reason,
-        "flags": flags,
+        "flags": [flags],
         "method": "spearman",
-        "params": json.dumps({"alpha": alpha, "seed": seed, "across_sources": across_sources}, sort_keys=True),
+        "params": json.dumps(options, sort_keys=True),
     }
-    return Association.of_columns({name: [value] for name, value in columns.items()}, found)
+    found = labels_of(setting.catalogue, setting.register, indicators=(x, y), institutions=())
+    return Association.of_columns(columns, 1, found)
 
 
 def _verdict(
-    pairs: Pairs, rank: Any, tau: Any, alpha: float, *, across_sources: bool
+    pairs: Pairs, rank: RankAssociation, tau: RankAssociation, alpha: float, *, across_sources: bool
 ) -> tuple[str, str, tuple[str, ...]]:
-    flags = ["mixed_sources"] if pairs.mixed and across_sources else []
-    if not rank.p_exact and rank.reason == "":
-        flags.append("approximate_p")
+    """Return state, reason and flags; the first rule that fits decides."""
+    flags = {
+        "approximate_p": not rank.p_exact and not rank.reason,
+        "measures_disagree": (rank.p_value <= alpha) != (tau.p_value <= alpha),
+        "mixed_sources": pairs.mixed and across_sources,
+        "values_set_aside": pairs.set_aside,
+    }
     if pairs.mixed and not across_sources:
         return "not_judged", "different_sources", ()
-    if rank.n == 0:
-        return "not_judged", "no_pairs", ()
+    if rank.n < _LEAST_PAIRS:
+        return "not_judged", "too_few_pairs", _names(flags, "values_set_aside")
     if rank.reason:
-        return "not_judged", rank.reason, ()
+        return "not_judged", rank.reason, _names(flags, "values_set_aside")
     if rank.p_min > alpha:
-        return "not_judged", "p_out_of_reach", tuple(flags)
-    if (rank.p_value <= alpha) != (tau.p_value <= alpha):
-        flags.append("measures_disagree")
+        return "not_judged", "p_out_of_reach", _names(flags, "approximate_p", "mixed_sources", "values_set_aside")
     if rank.p_value <= alpha:
-        return ("positive" if rank.coefficient > 0 else "negative"), "found", tuple(sorted(flags))
-    return "no_clear_association", "not_significant", tuple(sorted(flags))
+        return ("positive" if rank.coefficient > 0 else "negative"), "found", _names(flags, *flags)
+    return "no_clear_association", "not_significant", _names(flags, *flags)
 
 
-def _shown(value: float, shown: bool) -> float | None:  # noqa: FBT001 - private
-    return value if shown and np.isfinite(value) else None
+def _names(flags: dict[str, bool], *allowed: str) -> tuple[str, ...]:
+    return tuple(name for name in sorted(allowed) if flags[name])
+
+
+def _numbers(rank: RankAssociation, tau: RankAssociation, *, shown: bool) -> dict[str, float | None]:
+    found = {
+        "spearman": rank.coefficient,
+        "spearman_p": rank.p_value,
+        "kendall": tau.coefficient,
+        "kendall_p": tau.p_value,
+        "p_min": rank.p_min,
+    }
+    return {name: value if shown and np.isfinite(value) else None for name, value in found.items()}

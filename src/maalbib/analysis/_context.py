@@ -1,28 +1,98 @@
-"""Checks of arguments that the verbs share."""
+"""What the verbs share: checks of arguments, and the series that a call is about."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
+import attrs
+import numpy as np
+
+from maalbib.analysis._arrays import Bools
+from maalbib.analysis._secrecy import Secrecy
 from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.measurements import panels
+from maalbib.model import Period
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
-    from maalbib.measurements import Measurements
+    from maalbib.measurements import Measurements, Panel
+    from maalbib.model import Indicator
+    from maalbib.register import Register
 
-__all__ = ["as_day", "catalogue_of", "chosen", "probability_argument"]
+__all__ = [
+    "Setting",
+    "as_day",
+    "as_least",
+    "as_period",
+    "at_least",
+    "chosen",
+    "one_frequency",
+    "probability_argument",
+]
 
 T = TypeVar("T")
 
 
-def catalogue_of(measurements: Measurements, catalogue: Catalogue | None) -> Catalogue:
-    """Return the catalogue of the call, or the one attached to the measurements."""
-    found = catalogue if catalogue is not None else measurements.catalogue
-    if found is None:
-        raise ArgumentError("catalogue.needed")
-    return found
+@attrs.frozen(kw_only=True)
+class Setting:
+    """Measurements with the definitions and the register of a call, which win over the attached ones."""
+
+    measurements: Measurements
+    catalogue: Catalogue | None
+    register: Register | None
+    secrecy: Secrecy
+
+    @classmethod
+    def of(cls, measurements: Measurements, catalogue: Catalogue | None, register: Register | None) -> Setting:
+        """Take what the call gives, else what the measurements came with."""
+        lists = register if register is not None else measurements.register
+        return cls(
+            measurements=measurements,
+            catalogue=catalogue if catalogue is not None else measurements.catalogue,
+            register=lists,
+            secrecy=Secrecy(measurements, lists),
+        )
+
+    @property
+    def definitions(self) -> Catalogue:
+        """The catalogue, for what cannot be done without one."""
+        if self.catalogue is None:
+            raise ArgumentError("catalogue.needed")
+        return self.catalogue
+
+    def indicator(self, code: str) -> Indicator | None:
+        """Return the definition of an indicator, None where nobody has given one."""
+        return None if self.catalogue is None else self.catalogue.indicators.get(code)
+
+    def panels(self, wanted: Collection[str], as_of: dt.date | None = None) -> Iterator[tuple[str, list[Panel]]]:
+        """Yield the panels of each wanted indicator; the columns are gone through once, however many there are."""
+        chosen_rows = self.measurements
+        if set(chosen_rows.indicators) - set(wanted):
+            chosen_rows = chosen_rows.select(indicator=wanted)
+        found = panels(chosen_rows, as_of=as_of)
+        yield from ((code, list(group)) for code, group in groupby(found, key=lambda panel: panel.indicator))
+
+
+def one_frequency(found: list[Panel]) -> Iterator[tuple[Panel, Bools]]:
+    """Yield panels with which series are mixed: measured in periods of different lengths, so that they are no one series.
+
+    A mixed series is in the first panel that has it.
+    """
+    if len(found) == 1:
+        yield found[0], np.zeros(len(found[0]), dtype=bool)
+        return
+    keys = [list(zip(panel.institutions, panel.breakdowns, strict=True)) for panel in found]
+    times, seen = Counter(key for own in keys for key in own), set[tuple[str, str]]()
+    for panel, own in zip(found, keys, strict=True):
+        kept = [place for place, key in enumerate(own) if key not in seen]
+        seen.update(own)
+        if kept:
+            yield panel.rows(kept), np.array([times[own[place]] > 1 for place in kept], dtype=bool)
 
 
 def as_day(argument: str, value: str | dt.date) -> dt.date:
@@ -35,19 +105,40 @@ def as_day(argument: str, value: str | dt.date) -> dt.date:
         raise ArgumentError("argument.date", argument=argument) from None
 
 
+def as_period(value: str | Period) -> Period:
+    """Return a period from a period or its canonical text."""
+    return value if isinstance(value, Period) else Period.parse(value)
+
+
+def as_least(argument: str, value: object) -> int | None:
+    """Return a number of people, at least 0, or None."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ArgumentError("argument.whole_number", argument=argument, low=0)
+    return value
+
+
+def at_least(argument: str, value: object, low: float) -> float:
+    """Return a finite number that is not below a limit."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value < math.inf:
+        raise ArgumentError("argument.at_least", argument=argument, low=low)
+    return value
+
+
 def chosen(column: str, known: Mapping[str, T], ids: str | Iterable[str] | None) -> list[T]:
-    """Return the named entries, all where none are named."""
+    """Return the named entries, each once, all where none are named."""
     if ids is None:
         return list(known.values())
-    wanted = [ids] if isinstance(ids, str) else list(ids)
+    wanted = [ids] if isinstance(ids, str) else list(dict.fromkeys(ids))
     for code in wanted:
         if code not in known:
             raise UnknownCodeError.of(column, code, known)
     return [known[code] for code in wanted]
 
 
-def probability_argument(argument: str, value: float) -> float:
+def probability_argument(argument: str, value: object) -> float:
     """Return a share strictly between 0 and 1."""
-    if not 0 < value < 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
         raise ArgumentError("argument.range", argument=argument, low=0, high=1)
     return float(value)

@@ -15,9 +15,9 @@ from maalbib import texts
 from maalbib.analysis import _wording
 
 if TYPE_CHECKING:
-    from maalbib.analysis._result import Result, Row
+    from maalbib.analysis._result import Result
 
-__all__ = ["MARKS", "Grid", "grid"]
+__all__ = ["COLOURS", "MARKS", "Grid", "grid"]
 
 # A mark for each state, so that colour is never alone.
 MARKS: Final = {
@@ -43,6 +43,22 @@ MARKS: Final = {
     "not_measurable": "○",
     "not_judged": "○",
     "not_compared": "○",
+}
+_NEUTRAL: Final = "#969696"
+# Colours that keep their distance under every common form of colour-blindness, always beside a mark and a word. Where no
+# direction is better they do not take sides.
+COLOURS: Final = dict.fromkeys(MARKS, _NEUTRAL) | {
+    "met": "#08519c",
+    "on_track": "#6baed6",
+    "off_track": "#E69F00",
+    "not_met": "#993404",
+    "moving_away": "#4d004b",
+    "unchanged": "#f2d9a6",
+    "improving": "#08519c",
+    "declining": "#993404",
+    "better": "#08519c",
+    "worse": "#993404",
+    **dict.fromkeys(("rising", "falling", "higher", "lower", "positive", "negative"), "#6baed6"),
 }
 _STYLE: Final = (
     "<style>.maalbib{border-collapse:collapse;font-variant-numeric:tabular-nums}"
@@ -113,6 +129,11 @@ class Grid:
 Cell = Callable[[Any, str], str]
 
 
+def _if_judged(cell: Cell) -> Cell:
+    """Leave a number out where it would be read as a finding that there is not."""
+    return lambda row, lang: texts.MISSING if row.state == row.UNJUDGED else cell(row, lang)
+
+
 def _value(field: str) -> Cell:
     return lambda row, lang: row.labels.indicator(row.indicator).value(getattr(row, field), lang)
 
@@ -128,7 +149,9 @@ def _pace(field: str) -> Cell:
 def _plain(field: str, decimals: int | None = None) -> Cell:
     def cell(row: Any, lang: str) -> str:
         value = getattr(row, field)
-        return texts.number(value, lang, decimals) if isinstance(value, float) else str(value or texts.MISSING)
+        if value is None:
+            return texts.MISSING
+        return texts.number(value, lang, decimals) if isinstance(value, float) else str(value)
 
     return cell
 
@@ -173,8 +196,8 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("first_period", _plain("first_period"), False),
         ("last_period", _plain("last_period"), False),
         ("n", _plain("n"), True),
-        ("slope", _pace("slope"), True),
-        ("p_value", _p("p_value"), True),
+        ("slope", _if_judged(_pace("slope")), True),
+        ("p_value", _if_judged(_p("p_value")), True),
         ("state", _state, False),
     ),
     "comparison": (
@@ -190,8 +213,8 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("state", _state, False),
     ),
     "association": (
-        ("x", lambda row, lang: _thing(row, row.x, lang), False),
-        ("y", lambda row, lang: _thing(row, row.y, lang), False),
+        ("x", lambda row, lang: row.labels.thing(row.x, lang), False),
+        ("y", lambda row, lang: row.labels.thing(row.y, lang), False),
         ("n", _plain("n"), True),
         ("spearman", _plain("spearman", 3), True),
         ("spearman_p", _p("spearman_p"), True),
@@ -202,15 +225,10 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
 }
 
 
-def _thing(row: Any, code: str, lang: str) -> str:
-    known = row.labels.indicators.get(code)
-    return str(row.labels.name(code, lang) if known is None else known.name.get(lang))
-
-
-def grid(result: Result[Any], lang: str, most: int | None = None) -> Grid:
+def grid(result: Result[Any], lang: str, *, most: int | None = None, internal: bool = False) -> Grid:
     """Return the cells of a result's rows, at most ``most`` of them; columns that are empty throughout are left out."""
-    count = len(result) if most is None else min(most, len(result))
-    rows: list[Row] = [result[place] for place in range(count)] if most is not None else list(result)
+    shown = result if most is None else result[: max(0, most)]
+    rows = list(shown if internal else shown.public())
     columns = [(head, [cell(row, lang) for row in rows], right) for head, cell, right in _COLUMNS[result.NAME]]
     kept = [column for column in columns if any(cell not in {"", texts.MISSING} for cell in column[1])] or columns
     return Grid(
@@ -218,7 +236,7 @@ def grid(result: Result[Any], lang: str, most: int | None = None) -> Grid:
         heads=tuple(texts.phrase("column", head, lang) for head, _, _ in kept),
         numeric=tuple(right for _, _, right in kept),
         rows=tuple(zip(*(cells for _, cells, _ in kept), strict=True)),
-        states=tuple(row.state for row in rows),  # type: ignore[attr-defined]  # every row type has one
-        more=len(result) - count,
+        states=tuple(row.state for row in rows),
+        more=len(result) - len(rows),
         lang=lang,
     )

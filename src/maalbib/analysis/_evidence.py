@@ -3,22 +3,89 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import attrs
 import numpy as np
 
-from maalbib.analysis._arrays import Bools, Floats, Ints
-from maalbib.analysis._segments import break_positions, known_breaks, last_index, usable
-from maalbib.analysis._tracking_rules import Evidence
+from maalbib.analysis._arrays import Bools, Floats, Ints, Words, in_rows
+from maalbib.analysis._segments import (
+    Usable,
+    at,
+    block_labels,
+    break_positions,
+    first_index,
+    known_breaks,
+    last_index,
+    linked,
+    mixed_within,
+    overlapping,
+    usable,
+)
 from maalbib.errors import PeriodError
-from maalbib.model import Break, Comparable, DatedTarget, Indicator, Period, Target
+from maalbib.model import Break, Comparable, DatedTarget, DirectionOnly, Indicator, Period, Target
 
 if TYPE_CHECKING:
     from maalbib.measurements import Panel
 
-__all__ = ["evidence_of"]
+__all__ = ["Evidence", "evidence_of"]
+
+_SAME: Final = 1e-9  # relative difference that is no revision
 
 Remarks = list[tuple[str, Bools]]
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """What is known of m series when a target is judged.
+
+    Attributes
+    ----------
+    values
+        (m, k) comparable values, NaN elsewhere: only those after the last break that rules out comparison.
+    all_values
+        (m, k) every usable value, from before a break too.
+    times
+        (k,) years as numbers.
+    ordinals
+        (k,) running numbers of the periods.
+    withheld
+        (m,) ``""``, or why there is no current value.
+    base, base_time
+        (m,) agreed or observed baseline value and its time, NaN without.
+    base_index, base_text
+        (m,) column of the baseline period, -1 without; and the text of the stated period.
+    base_before_break
+        (m,) whether a break lies after the stated baseline.
+    broken
+        (m,) whether a break lies at or before the latest value.
+    due_index, due_time
+        Index of the due period, -1 where the panel lacks it; its time, NaN for a standing target.
+    due_over
+        Whether the due period is over on the as-of day.
+    after_due
+        (m,) whether there is a value for the due period or a later one.
+    due_suppressed, due_small
+        (m,) whether the value of the due period is withheld, or of too few people.
+    """
+
+    values: Floats
+    all_values: Floats
+    times: Floats
+    ordinals: Ints
+    withheld: Words
+    base: Floats
+    base_index: Ints
+    base_text: str | None
+    base_time: Floats
+    base_before_break: Bools
+    broken: Bools
+    due_index: int
+    due_time: float
+    due_over: bool
+    after_due: Bools
+    due_suppressed: Bools
+    due_small: Bools
 
 
 def evidence_of(
@@ -26,32 +93,32 @@ def evidence_of(
     panel: Panel,
     indicator: Indicator,
     day: dt.date,
-    across_breaks: bool,  # noqa: FBT001 - an option passed on
+    *,
+    across_breaks: bool,
+    min_verdict: int | None,
 ) -> tuple[Evidence, Remarks]:
     """Return the evidence, and flags that follow from the data alone."""
-    found = usable(panel, until=day, min_verdict=target.min_verdict)
-    times = panel.times
-    linked, start, broken, factored = _cut(panel, found.values, indicator, day)
-    remarks: Remarks = [("linked", factored), ("provisional", _newest(panel.provisional, found.latest))]
+    found = usable(panel, indicator, since=_since(target), until=day, min_verdict=min_verdict)
+    breaks = known_breaks(indicator.breaks, day)
+    values, factored = linked(panel, found.values, breaks)
+    start = _first_comparable(panel, values, breaks)
+    remarks = [*_remarks(panel, values, found, breaks), ("linked", factored)]
+    broken = start >= 0
     if across_breaks:
         remarks.append(("crosses_break", broken))
         start, broken = np.full(len(start), -1), np.zeros(len(start), dtype=bool)
-        linked = found.values
-    columns = np.arange(panel.values.shape[1])
-    comparable = np.where(columns >= start[:, None], linked, np.nan)
-    base, index, time, before = _baseline(target, panel, linked, comparable, start)
-    revised = _revised(target, linked, _index_of(panel, target))
-    remarks.append(("baseline_revised", revised))
+    comparable = np.where(np.arange(values.shape[1]) >= start[:, None], values, np.nan)
+    base, index, time, before = _baseline(target, panel, values, comparable, start)
+    remarks.append(("baseline_revised", _revised(target, values, _index_of(panel, target))))
     due_index, due_time, due_over = _deadline(target, panel, day)
-    after = np.isfinite(linked) & (times >= due_time)
     evidence = Evidence(
         values=comparable,
-        all_values=linked,
-        times=times,
+        all_values=values,
+        times=panel.times,
         ordinals=np.array([period.ordinal for period in panel.periods], dtype=np.int64),
         withheld=found.withheld,
         base=base,
-        base_index_of_rows=index,
+        base_index=index,
         base_text=None if target.baseline is None else str(target.baseline.period),
         base_time=time,
         base_before_break=before,
@@ -59,80 +126,76 @@ def evidence_of(
         due_index=due_index,
         due_time=due_time,
         due_over=due_over,
-        after_due=np.asarray(after.any(axis=1)),
+        after_due=in_rows(np.isfinite(values) & (panel.times >= due_time)),
+        due_suppressed=_cell(found.suppressed, due_index),
+        due_small=_cell(found.small, due_index),
     )
     return evidence, remarks
 
 
-def _cut(panel: Panel, values: Floats, indicator: Indicator, day: dt.date) -> tuple[Floats, Ints, Bools, Bools]:
-    """Return linked values, first comparable column, and which series have a break and which a factor.
+def _since(target: Target) -> dt.date:
+    """Return the day from which values count: a development from a stated baseline has no history before it."""
+    developing = isinstance(target, DirectionOnly) or (isinstance(target, DatedTarget) and target.due is not None)
+    return target.baseline.period.start if developing and target.baseline is not None else dt.date.min
+
+
+def _remarks(panel: Panel, values: Floats, found: Usable, breaks: tuple[Break, ...]) -> Remarks:
+    return [
+        ("provisional", at(panel.provisional.astype(np.float64), found.latest) > 0),
+        ("values_set_aside", found.set_aside & (found.withheld == "")),
+        ("mixed_sources", mixed_within(panel, values, block_labels(panel, breaks))),
+        ("overlapping_periods", overlapping(panel, values)),
+    ]
+
+
+def _first_comparable(panel: Panel, values: Floats, breaks: tuple[Break, ...]) -> Ints:
+    """Return the column from which values may be compared with the latest one, -1 where no break cuts the series.
 
     Only breaks at or before the latest value of a series concern it.
     """
     latest = last_index(np.isfinite(values))
     start = np.full(len(values), -1)
-    broken, factored = np.zeros(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
-    breaks = known_breaks(indicator.breaks, day)
     for item, position in zip(breaks, break_positions(panel, breaks), strict=True):
-        met = (latest >= position) & (position > 0)
-        if item.comparable is Comparable.NO:
-            start = np.where(met, np.maximum(start, position), start)
-            broken |= met
-        else:
-            values = _scaled(values, position, met, item)
-            factored |= met
+        if item.comparable is Comparable.NO and position > 0:
+            start = np.where(latest >= position, np.maximum(start, position), start)
     marked = panel.marked_break & (np.arange(values.shape[1]) <= latest[:, None])
     marked[:, :1] = False  # nothing lies before the first period
-    own = last_index(marked)
-    return values, np.maximum(start, own), broken | (own >= 0), factored
-
-
-def _scaled(values: Floats, position: int, rows: Bools, item: Break) -> Floats:
-    earlier = (np.arange(values.shape[1]) < position) & rows[:, None]
-    return np.where(earlier, values * (item.link_factor or 1.0), values)
-
-
-def _newest(mask: Bools, latest: Ints) -> Bools:
-    if mask.shape[1] == 0:
-        return np.zeros(len(mask), dtype=bool)
-    return mask[np.arange(len(mask)), latest] & (latest >= 0)
+    found: Ints = np.maximum(start, last_index(marked))
+    return found
 
 
 def _index_of(panel: Panel, target: Target) -> int:
-    """Column of the baseline period, -1 where the panel lacks it."""
+    """Return the column of the baseline period, -1 where the panel lacks it."""
     if target.baseline is None or target.baseline.period not in panel.periods:
         return -1
     return panel.periods.index(target.baseline.period)
 
 
 def _baseline(
-    target: Target,
-    panel: Panel,
-    linked: Floats,
-    comparable: Floats,
-    start: Ints,
+    target: Target, panel: Panel, values: Floats, comparable: Floats, start: Ints
 ) -> tuple[Floats, Ints, Floats, Bools]:
     """Return value, column and time of each row's baseline, and whether a break lies after the stated one.
 
     Where no baseline is stated, or a break lies after it and the target does not need it, the first comparable value serves.
     """
-    rows, kept = np.arange(len(linked)), np.isfinite(comparable)
-    first = np.where(kept.any(axis=1), np.argmax(kept, axis=1), -1) if kept.shape[1] else np.full(len(linked), -1)
-    before = np.zeros(len(linked), dtype=bool)
+    first = first_index(np.isfinite(comparable))
+    before = np.zeros(len(values), dtype=bool)
     index = first
     if target.baseline is not None:
-        stated = _index_of(panel, target)
         before = start > _column_at(panel, target.baseline.period)
-        index = np.where(before, first, stated)
-    observed = np.where(index >= 0, linked[rows, index], np.nan) if linked.shape[1] else np.full(len(linked), np.nan)
-    time = np.where(index >= 0, panel.times[index], np.nan) if linked.shape[1] else observed
+        index = np.where(before, first, _index_of(panel, target))
+    observed, time = at(values, index), at(np.broadcast_to(panel.times, values.shape), index)
     if target.baseline is not None and target.baseline.value is not None:
-        observed = np.where(
-            before & ~np.isnan(observed) & (not target.NEEDS_BASELINE), observed, target.baseline.value
-        )
-        time = np.where(before, time, target.baseline.period.position)
+        replaced = before & ~np.isnan(observed) & (not target.NEEDS_BASELINE)
+        observed = np.where(replaced, observed, target.baseline.value)
+        time = np.where(replaced, time, target.baseline.period.position)
+        index = np.where(replaced, index, -1)  # the agreed value is shown, whatever was measured
     missing = ~np.isfinite(observed)
     return observed, np.where(missing, -1, index), np.where(missing, np.nan, time), before
+
+
+def _cell(mask: Bools, column: int) -> Bools:
+    return mask[:, column] if column >= 0 else np.zeros(len(mask), dtype=bool)
 
 
 def _column_at(panel: Panel, period: Period) -> int:
@@ -140,12 +203,13 @@ def _column_at(panel: Panel, period: Period) -> int:
     return sum(other.start < period.start for other in panel.periods)
 
 
-def _revised(target: Target, linked: Floats, index: int) -> Bools:
-    """Which rows have an observed baseline that differs from the agreed one."""
+def _revised(target: Target, values: Floats, index: int) -> Bools:
+    """Return which rows have an observed baseline that differs from the agreed one."""
     if target.baseline is None or target.baseline.value is None or index < 0:
-        return np.zeros(len(linked), dtype=bool)
+        return np.zeros(len(values), dtype=bool)
     agreed = target.baseline.value
-    return np.abs(linked[:, index] - agreed) > 1e-9 * max(1.0, abs(agreed))
+    scale = np.maximum(np.abs(values[:, index]), abs(agreed))
+    return np.asarray(np.abs(values[:, index] - agreed) > _SAME * scale, dtype=bool)
 
 
 def _deadline(target: Target, panel: Panel, day: dt.date) -> tuple[int, float, bool]:

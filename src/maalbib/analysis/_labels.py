@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from maalbib.analysis._secrecy import LEAST_SHOWN
 from maalbib.model import Text
 from maalbib.texts import MISSING, number
 
@@ -24,13 +24,26 @@ _POINTS = Text(da="procentpoint", en="percentage points")
 
 @attrs.frozen(kw_only=True)
 class IndicatorLabel:
-    """What a sentence needs to know of an indicator."""
+    """What a sentence needs to know of an indicator.
+
+    Attributes
+    ----------
+    name, unit, symbol
+        What people call it, its unit, and the sign of the unit.
+    percentage
+        Whether differences are percentage points.
+    decimals
+        Decimals shown; None shows as many as a number has, four digits at most.
+    min_show
+        Fewest people behind a value that is shown.
+    """
 
     name: Text
     unit: Text | None = None
     symbol: str = ""
     percentage: bool = False
     decimals: int | None = None
+    min_show: int = LEAST_SHOWN
 
     def value(self, value: float | None, lang: str) -> str:
         """Write a value with its unit: ``71,0 %``, ``9,4 dage``."""
@@ -60,7 +73,15 @@ class IndicatorLabel:
 
 @attrs.frozen(kw_only=True)
 class Labels:
-    """Names by code; a code without a name speaks for itself."""
+    """Names by code; a code without a name speaks for itself.
+
+    Attributes
+    ----------
+    indicators
+        What is known of the indicators.
+    names
+        Names of institutions, goals, targets, groups, breakdowns and, as ``grade.4``, their categories.
+    """
 
     indicators: Mapping[str, IndicatorLabel] = attrs.field(factory=dict)
     names: Mapping[str, Text] = attrs.field(factory=dict)
@@ -74,6 +95,11 @@ class Labels:
         """Return what is known of an indicator; of an unknown one, its code."""
         return self.indicators.get(code) or IndicatorLabel(name=Text(da=code, en=code))
 
+    def thing(self, code: str, lang: str) -> str:
+        """Return the name of an indicator or of a breakdown."""
+        known = self.indicators.get(code)
+        return self.name(code, lang) if known is None else known.name.get(lang)
+
     @classmethod
     def merged(cls, parts: Iterable[Labels]) -> Labels:
         """Return all labels of several; the first one with a code decides."""
@@ -84,18 +110,16 @@ class Labels:
             names = {**part.names, **names}
         return cls(indicators=indicators, names=names)
 
-    def to_json(self) -> str:
-        """Return the labels as JSON text, the same for the same labels."""
-        plain = {
+    def to_dict(self) -> dict[str, Any]:
+        """Return the labels as plain data, the same for the same labels."""
+        return {
             "indicators": {code: _plain(label) for code, label in sorted(self.indicators.items())},
             "names": {code: text.to_dict() for code, text in sorted(self.names.items())},
         }
-        return json.dumps(plain, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Labels:
-        """Return the labels that :meth:`to_json` wrote."""
-        plain = json.loads(text)
+    def from_dict(cls, plain: Mapping[str, Any]) -> Labels:
+        """Return the labels that :meth:`to_dict` gave."""
         return cls(
             indicators={code: _label(label) for code, label in plain["indicators"].items()},
             names={code: Text(**texts) for code, texts in plain["names"].items()},
@@ -112,8 +136,8 @@ def labels_of(
     known = {} if catalogue is None else catalogue.indicators
     names: dict[str, Text] = {}
     if register is not None:
-        entries = ((code, register.get(code)) for code in institutions)
-        names |= {code: entry.name for code, entry in entries if entry is not None}
+        # A code that was used again is called what it stands for last.
+        names |= {code: register.identities(code)[-1].name for code in institutions if code in register.codes}
     if catalogue is not None:
         names |= {code: item.name for code, item in catalogue.institutions.items() if code not in names}
         names |= {item.id: item.name for item in catalogue.goals.values()}
@@ -134,6 +158,7 @@ def _indicator_label(indicator: Indicator) -> IndicatorLabel:
         symbol=unit.symbol,
         percentage=unit.is_percentage,
         decimals=indicator.decimals,
+        min_show=indicator.min_show,
     )
 
 
@@ -144,9 +169,17 @@ def _plain(label: IndicatorLabel) -> dict[str, Any]:
         "symbol": label.symbol,
         "percentage": label.percentage,
         "decimals": label.decimals,
+        "min_show": label.min_show,
     }
 
 
-def _label(plain: dict[str, Any]) -> IndicatorLabel:
-    texts = {"name": Text(**plain["name"]), "unit": None if plain["unit"] is None else Text(**plain["unit"])}
-    return IndicatorLabel(**(plain | texts))
+def _label(plain: Mapping[str, Any]) -> IndicatorLabel:
+    """Return the label; what a newer version knows besides is left out."""
+    return IndicatorLabel(
+        name=Text(**plain["name"]),
+        unit=None if plain["unit"] is None else Text(**plain["unit"]),
+        symbol=plain["symbol"],
+        percentage=plain["percentage"],
+        decimals=plain["decimals"],
+        min_show=plain["min_show"],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,13 @@ import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Floats
+from maalbib.analysis._segments import Usable, usable
 from maalbib.errors import ArgumentError, UnknownCodeError
-from maalbib.measurements import panels
 
 if TYPE_CHECKING:
+    from maalbib.analysis._context import Setting
     from maalbib.catalogue import Catalogue
-    from maalbib.measurements import Measurements, Panel
+    from maalbib.measurements import Panel
     from maalbib.model import Period
 
 __all__ = ["Pairs", "paired"]
@@ -35,6 +37,8 @@ class Pairs:
         What the units are, and when.
     mixed
         Whether the values come from more than one source.
+    set_aside
+        Whether a value was left out because it is withheld or of too few people.
     """
 
     x: Floats
@@ -42,6 +46,7 @@ class Pairs:
     over: str
     period: Period | None
     mixed: bool
+    set_aside: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -51,81 +56,89 @@ class _Side:
     units: tuple[str, ...] = ()
     values: Floats = attrs.field(factory=lambda: np.zeros(0))
     sources: frozenset[str | None] = frozenset()
+    set_aside: bool = False
 
 
 def paired(
-    measurements: Measurements,
-    x: str,
-    y: str,
-    *,
-    over: str | None,
-    period: Period | None,
-    catalogue: Catalogue | None,
+    setting: Setting, x: str, y: str, *, over: str | None, period: Period | None, min_verdict: int | None
 ) -> Pairs:
     """Return the pairs of the given period, or of the latest that both things have."""
-    breakdowns = measurements.breakdowns
+    indicators, breakdowns = setting.measurements.indicators, setting.measurements.breakdowns
     for code in (x, y):
-        if code not in measurements.indicators and code not in breakdowns:
-            raise UnknownCodeError.of("x_or_y", code, {*measurements.indicators, *breakdowns})
+        if code not in indicators and code not in breakdowns:
+            raise UnknownCodeError.of("x_or_y", code, {*indicators, *breakdowns})
     ranked = [code for code in (x, y) if code in breakdowns]
     unit = over or (ranked[0] if ranked else _INSTITUTION)
     if unit != _INSTITUTION and unit not in breakdowns:
         raise ArgumentError.choice("over", (_INSTITUTION, *breakdowns))
     if ranked not in ([], [unit]):
         raise ArgumentError("associate.two_breakdowns", over=unit)
-    found = {code: list(panels(measurements, code)) for code in (x, y) if code not in ranked}
+    found = {
+        code: [(panel, usable(panel, setting.indicator(code), min_verdict=min_verdict)) for panel in panels]
+        for code, panels in setting.panels({x, y} - set(ranked))
+    }
     when = period if period is not None else _latest(found.values())
     sides = {code: _side(code, parts, unit, when) for code, parts in found.items()}
     units = sorted(set.intersection(*(set(side.units) for side in sides.values())))
-    sides |= {code: _ranks(units, code, catalogue) for code in ranked}
+    sides |= {code: _ranks(units, code, setting.catalogue) for code in ranked}
     sources = frozenset[str | None]().union(*(side.sources for side in sides.values()))
     return Pairs(
-        x=_aligned(sides[x], units), y=_aligned(sides[y], units), over=unit, period=when, mixed=len(sources) > 1
+        x=_aligned(sides[x], units),
+        y=_aligned(sides[y], units),
+        over=unit,
+        period=when,
+        mixed=len(sources) > 1,
+        set_aside=any(side.set_aside for side in sides.values()),
     )
 
 
-def _latest(found: Iterable[list[Panel]]) -> Period | None:
+def _latest(found: Iterable[list[tuple[Panel, Usable]]]) -> Period | None:
     """Return the newest period in which every thing has a value."""
     each = [
         {
-            when
-            for panel in parts
-            for when, any_value in zip(panel.periods, np.atleast_1d(panel.present.any(axis=0)), strict=True)
-            if any_value
+            panel.periods[column]
+            for panel, part in parts
+            for column in np.flatnonzero(np.isfinite(part.values).any(axis=0)).tolist()
         }
         for parts in found
     ]
-    return max(set.intersection(*each), key=lambda when: when.start, default=None)
+    return max(set.intersection(*each), key=_first_day, default=None)
 
 
-def _side(code: str, parts: list[Panel], unit: str, when: Period | None) -> _Side:
+def _first_day(period: Period) -> dt.date:
+    return period.start
+
+
+def _side(code: str, parts: list[tuple[Panel, Usable]], unit: str, when: Period | None) -> _Side:
     """Return the values of one indicator, one for each unit."""
-    panel = next((part for part in parts if when in part.periods), None)
-    if panel is None or when is None:
+    panel, part = next((each for each in parts if when in each[0].periods), (None, None))
+    if panel is None or part is None or when is None:
         return _Side()
     column = panel.periods.index(when)
-    rows = np.flatnonzero(panel.present[:, column])
+    rows = np.flatnonzero(np.isfinite(part.values[:, column]))
     keys = [_unit(panel, int(row), unit) for row in rows]
-    rest = {remainder for _, remainder in keys}
-    wanted = min(rest, key=lambda text: (not _is_total(text), text), default="")
+    rest = {remainder for _, remainder in keys if remainder is not None}
+    totals = {remainder for remainder in rest if _is_total(remainder)}
+    if len(rest) > 1 and len(totals) != 1:
+        raise ArgumentError("associate.several_values", indicator=code, over=unit)
+    wanted = next(iter(totals or rest), "")
     kept = [place for place, (_, remainder) in enumerate(keys) if remainder == wanted]
-    if len(rest) > 1 and not _is_total(wanted):
-        raise ArgumentError("associate.several_values", indicator=code, over=unit)
-    units = tuple(keys[place][0] for place in kept)
-    if len(set(units)) < len(units):
-        raise ArgumentError("associate.several_values", indicator=code, over=unit)
-    sources = frozenset(panel.source_text(int(rows[place]), column) for place in kept)
-    return _Side(units=units, values=panel.values[rows[kept], column], sources=sources)
+    return _Side(
+        units=tuple(keys[place][0] for place in kept),
+        values=part.values[rows[kept], column],
+        sources=frozenset(panel.source_text(int(rows[place]), column) for place in kept),
+        set_aside=bool((part.suppressed | part.small)[:, column].any()),
+    )
 
 
-def _unit(panel: Panel, row: int, unit: str) -> tuple[str, str]:
-    """Return the unit a series belongs to, and what else it is broken down by."""
+def _unit(panel: Panel, row: int, unit: str) -> tuple[str, str | None]:
+    """Return the unit a series belongs to, and what else it is broken down by; None for a total, which is no unit."""
     parts = [part for part in panel.breakdowns[row].split(";") if part]
     if unit == _INSTITUTION:
         return panel.institutions[row], ";".join(parts)
-    name = next(part.partition("=")[2] for part in parts if part.startswith(f"{unit}="))
+    name = next((part.partition("=")[2] for part in parts if part.startswith(f"{unit}=")), _TOTAL)
     others = [part for part in parts if not part.startswith(f"{unit}=")]
-    return name, ";".join((f"{_INSTITUTION}={panel.institutions[row]}", *others))
+    return name, None if name == _TOTAL else ";".join((f"{_INSTITUTION}={panel.institutions[row]}", *others))
 
 
 def _is_total(remainder: str) -> bool:

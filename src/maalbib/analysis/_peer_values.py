@@ -1,8 +1,8 @@
-"""The values of one group in one period, with what is known of their uncertainty."""
+"""The values of one period, in the groups that are compared among themselves, with what is known of their uncertainty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -10,166 +10,226 @@ import numpy as np
 
 from maalbib import stats
 from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._columns import members
+from maalbib.analysis._secrecy import Grades, Secrecy, people_in
 from maalbib.model import UnitKind
 
 if TYPE_CHECKING:
     from maalbib.measurements import Panel
     from maalbib.model import Indicator, PeerGroup, Period
 
-__all__ = ["PeerValues", "peer_values"]
+__all__ = ["INSTITUTION", "PeerValues", "peer_values"]
+
+INSTITUTION = "institution"
+_TOTAL = "_T"
+
+Key = tuple[str | int, str]
 
 
 @attrs.frozen(kw_only=True)
 class PeerValues:
-    """What is compared: one value for each of m units.
+    """What is compared: m rows, those of a group beside each other.
 
     Attributes
     ----------
     institutions, breakdowns
         Who, and the part of them.
+    group
+        (m,) number of the group, ascending.
     value, lower, upper
         (m,) in the indicator's unit, NaN where missing or not known.
-    denominator, n
-        (m,) or None: what weights can be made of, and people behind the value.
+    numerator, denominator, people
+        (m,) what the value is made of, and people or answers behind it; NaN where not known.
+    scale
+        What a numerator over its denominator is multiplied by; NaN where the value is no share.
     source
         (m,) number of the source, -1 where none is given.
-    withheld
-        Why a unit has no value: masks by reason.
+    suppressed, provisional
+        (m,) whether the value is withheld, and whether it may still change.
+    grade
+        (m,) why a value may not be shown, 0 where it may.
     """
 
     institutions: tuple[str, ...]
     breakdowns: tuple[str, ...]
+    group: Ints
     value: Floats
     lower: Floats
     upper: Floats
-    denominator: Floats | None
-    n: Floats | None
+    numerator: Floats
+    denominator: Floats
+    people: Floats
+    scale: float
     source: Ints
-    withheld: dict[str, Bools]
+    suppressed: Bools
+    provisional: Bools
+    grade: Grades
 
-    @property
-    def mixed(self) -> bool:
-        """Whether values come from more than one source."""
-        return len(np.unique(self.source[np.isfinite(self.value)])) > 1
+    def __len__(self) -> int:
+        return len(self.value)
 
-    def comparable(self, *, across_sources: bool) -> Bools:
-        """Return who may be compared: those of the source that most values have, unless all may.
-
-        Where no source has more values than every other one, nobody is compared.
-        """
-        everyone = np.ones(len(self.value), dtype=bool)
-        sources, counts = np.unique(self.source[np.isfinite(self.value)], return_counts=True)
-        if across_sources or len(sources) < 2:  # noqa: PLR2004 - one source is comparable with itself
-            return everyone
-        most = counts.max()
-        if (counts == most).sum() > 1:
-            return np.isnan(self.value)
-        return np.asarray((self.source == sources[int(counts.argmax())]) | np.isnan(self.value), dtype=bool)
-
-    def weights(self, kind: str) -> tuple[Floats | None, Bools]:
-        """Return the weights of a kind of mean, and which units with a value lack one."""
-        nobody = np.zeros(len(self.value), dtype=bool)
+    def weights(self, kind: str) -> Floats:
+        """Return the weight of each value in a kind of mean, NaN where what it is made of is not known."""
         if kind == "unweighted":
-            return None, nobody
+            return np.ones(len(self))
         found = self.denominator
-        if kind == "weighted" and found is None:
-            found = self.n
-        if found is None:
-            return None, np.isfinite(self.value)
-        return np.where(np.isfinite(found), found, 0.0), np.isfinite(self.value) & ~(found > 0)
+        if kind == "weighted":
+            found = np.where(np.isfinite(found), found, self.people)
+        return np.where(found > 0, found, np.nan)
+
+    def several_sources(self) -> Bools:
+        """Return which rows stand in a group whose values come from several sources."""
+        groups, _, _ = self._sources()
+        return np.asarray(np.bincount(groups, minlength=int(self.group.max(initial=0)) + 1)[self.group] > 1)
+
+    def apart(self) -> Bools:
+        """Return which values cannot be compared: those of another source than most of their group.
+
+        Where no source has more values than every other one, nobody in the group is compared.
+        """
+        groups, sources, counts = self._sources()
+        size = int(self.group.max(initial=0)) + 1
+        most = np.zeros(size, dtype=np.int64)
+        np.maximum.at(most, groups, counts)
+        leading = counts == most[groups]
+        single = np.bincount(groups[leading], minlength=size) == 1
+        winner = np.full(size, -2)
+        winner[groups[leading]] = sources[leading]
+        same = single[self.group] & (self.source == winner[self.group])
+        return np.asarray(np.isfinite(self.value) & ~same, dtype=bool)
+
+    def _sources(self) -> tuple[Ints, Ints, Ints]:
+        """Return the distinct pairs of group and source among the values, and how many values each has."""
+        known = np.isfinite(self.value)
+        width = int(self.source.max(initial=-1)) + 2
+        pairs, counts = np.unique(self.group[known] * width + self.source[known] + 1, return_counts=True)
+        return pairs // width, pairs % width - 1, counts
 
 
 def peer_values(
-    panel: Panel, period: Period, over: str, group: PeerGroup | None, confidence: float, indicator: Indicator | None
-) -> Iterator[PeerValues]:
-    """Yield the values compared with each other: the same breakdown of all members, or all categories of one unit."""
-    column = panel.periods.index(period) if period in panel.periods else -1
-    keys = [_key(place, text, over) for place, text in zip(panel.institutions, panel.breakdowns, strict=True)]
-    for key in sorted(set(keys)):
-        rows = np.array([row for row, other in enumerate(keys) if other == key], dtype=np.int64)
-        yield _values(panel, column, rows, over, group, confidence, indicator)
-
-
-def _key(institution: str, breakdown: str, over: str) -> tuple[str, str]:
-    """Return what must be the same among those compared."""
-    if over == "institution":
-        return "", breakdown
-    rest = ";".join(part for part in breakdown.split(";") if not part.startswith(f"{over}="))
-    return institution, rest
-
-
-def _member(panel: Panel, row: int, over: str) -> str:
-    if over == "institution":
-        return panel.institutions[row]
-    parts = dict(part.split("=", 1) for part in panel.breakdowns[row].split(";"))
-    return parts[over]
-
-
-def _values(
     panel: Panel,
-    column: int,
-    rows: Ints,
+    period: Period,
     over: str,
     group: PeerGroup | None,
     confidence: float,
     indicator: Indicator | None,
+    secrecy: Secrecy,
 ) -> PeerValues:
-    names = [_member(panel, int(row), over) for row in rows]
-    if group is not None:
-        rows = rows[np.isin(names, group.members)]
-        names = [_member(panel, int(row), over) for row in rows]
-    absent = sorted(set(group.members) - set(names)) if group is not None and over == "institution" else []
-    institutions = (*(panel.institutions[row] for row in rows), *absent)
-    rest = panel.breakdowns[rows[0]] if len(rows) else ""
-    breakdowns = (*(panel.breakdowns[row] for row in rows), *[rest] * len(absent))
-
-    def cells(values: Floats) -> Floats:
-        found = values[rows, column] if column >= 0 else np.full(len(rows), np.nan)
-        return np.concatenate([found, np.full(len(absent), np.nan)])
-
-    def optional(values: Floats | None) -> Floats | None:
-        return None if values is None else cells(values)
-
-    suppressed = np.concatenate([panel.suppressed[rows, column] & (column >= 0), np.zeros(len(absent), dtype=bool)])
-    value = np.where(suppressed, np.nan, cells(panel.values))
-    denominator, n = optional(panel.denominator), optional(panel.n)
-    lower, upper = _interval(value, optional(panel.numerator), denominator, n, indicator, confidence)
-    given_lower, given_upper = optional(panel.lower), optional(panel.upper)
-    if given_lower is not None and given_upper is not None:
-        known = np.isfinite(given_lower) & np.isfinite(given_upper)
-        lower, upper = np.where(known, given_lower, lower), np.where(known, given_upper, upper)
-    source = panel.source[rows, column] if panel.source is not None and column >= 0 else np.full(len(rows), -1)
-    return PeerValues(
-        institutions=institutions,
-        breakdowns=breakdowns,
-        value=value,
-        lower=lower,
-        upper=upper,
-        denominator=denominator,
-        n=n,
-        source=np.concatenate([np.asarray(source, dtype=np.int64), np.full(len(absent), -1)]),
-        withheld={"suppressed": suppressed, "no_data": np.isnan(value)},
+    """Return the values compared with each other: the same breakdown of all members, or all categories of one unit."""
+    rows = _Rows.of(panel, over, group, secrecy)
+    column = panel.periods.index(period) if period in panel.periods else -1
+    cells = rows.reader(column)
+    people = people_in(panel, indicator)
+    suppressed = cells(panel.suppressed.astype(np.float64)) > 0
+    share = indicator is not None and indicator.unit.kind is UnitKind.SHARE
+    found = PeerValues(
+        institutions=rows.institutions,
+        breakdowns=rows.breakdowns,
+        group=rows.group,
+        value=np.where(suppressed, np.nan, cells(panel.values)),
+        lower=cells(panel.lower),
+        upper=cells(panel.upper),
+        numerator=cells(panel.numerator),
+        denominator=cells(panel.denominator),
+        people=cells(people),
+        scale=indicator.unit.high if indicator is not None and share else np.nan,
+        source=np.nan_to_num(cells(None if panel.source is None else panel.source), nan=-1).astype(np.int64),
+        suppressed=suppressed,
+        provisional=cells(panel.provisional.astype(np.float64)) > 0,
+        grade=np.nan_to_num(cells(secrecy.grades(panel, indicator))).astype(np.int8),
     )
+    return _with_intervals(found, confidence)
 
 
-def _interval(
-    value: Floats,
-    numerator: Floats | None,
-    denominator: Floats | None,
-    n: Floats | None,
-    indicator: Indicator | None,
-    confidence: float,
-) -> tuple[Floats, Floats]:
-    """Wilson's interval for a share with a known number of people; NaN for everything else."""
-    blank = np.full(len(value), np.nan)
-    if indicator is None or indicator.unit.kind is not UnitKind.SHARE:
-        return blank, blank
-    scale = indicator.unit.high
-    people = denominator if denominator is not None else n
-    if people is None:
-        return blank, blank
-    counted = value / scale * people
-    if numerator is not None:
-        counted = np.where(np.isfinite(numerator), numerator, counted)
-    found = stats.wilson_interval(counted, people, confidence=confidence)
-    return np.asarray(found.lower) * scale, np.asarray(found.upper) * scale
+@attrs.frozen(kw_only=True)
+class _Rows:
+    """Which series stands in which row; -1 for a member without one."""
+
+    series: Ints
+    group: Ints
+    institutions: tuple[str, ...]
+    breakdowns: tuple[str, ...]
+
+    @classmethod
+    def of(cls, panel: Panel, over: str, group: PeerGroup | None, secrecy: Secrecy) -> _Rows:
+        names, keys = _named(panel, over, None if group is not None else secrecy)
+        kept = np.array([name != _TOTAL for name in names], dtype=bool)
+        if group is not None:
+            kept &= members(names, group.members)
+        order = sorted(set(keys))
+        place = {key: number for number, key in enumerate(order)}
+        number = np.array([place[key] for key in keys], dtype=np.int64)
+        series = np.flatnonzero(kept)
+        series = series[np.argsort(number[series], kind="stable")]
+        found = cls(
+            series=series,
+            group=number[series],
+            institutions=tuple(panel.institutions[row] for row in series.tolist()),
+            breakdowns=tuple(panel.breakdowns[row] for row in series.tolist()),
+        )
+        if group is None or over != INSTITUTION:
+            return found
+        return found._with_absent(order, group.members)
+
+    def _with_absent(self, order: Sequence[Key], wanted: Sequence[str]) -> _Rows:
+        """Add the members that have no series, to each group."""
+        present = set(zip(self.group.tolist(), self.institutions, strict=True))
+        absent = [
+            (number, code)
+            for number in range(max(1, len(order)))
+            for code in sorted(set(wanted))
+            if (number, code) not in present
+        ]
+        number = np.concatenate([self.group, np.array([group for group, _ in absent], dtype=np.int64)])
+        series = np.concatenate([self.series, np.full(len(absent), -1)])
+        rest = [order[group][1] if order else "" for group, _ in absent]
+        places = np.argsort(number, kind="stable").tolist()
+        institutions = (*self.institutions, *(code for _, code in absent))
+        breakdowns = (*self.breakdowns, *rest)
+        return _Rows(
+            series=series[places],
+            group=number[places],
+            institutions=tuple(institutions[place] for place in places),
+            breakdowns=tuple(breakdowns[place] for place in places),
+        )
+
+    def reader(self, column: int) -> Callable[[np.ndarray[tuple[int, ...], np.dtype[np.number]] | None], Floats]:
+        """Return what reads one period of an array (series, periods) into the rows, NaN where there is nothing."""
+        there = (self.series >= 0) & (column >= 0)
+
+        def cells(values: np.ndarray[tuple[int, ...], np.dtype[np.number]] | None) -> Floats:
+            found = np.full(len(self.series), np.nan)
+            if values is not None and there.any():
+                found[there] = values[self.series[there], column]
+            return found
+
+        return cells
+
+
+def _named(panel: Panel, over: str, secrecy: Secrecy | None) -> tuple[list[str], list[Key]]:
+    """Return what each series is called among those compared, and what must be the same for all of them.
+
+    Where nobody has named a group, only institutions of the same level are compared: a municipality is no peer of the country.
+    """
+    if over == INSTITUTION:
+        levels = [0] * len(panel) if secrecy is None else secrecy.levels_of(panel.institutions)
+        return list(panel.institutions), list(zip(levels, panel.breakdowns, strict=True))
+    parts = [text.split(";") for text in panel.breakdowns]
+    names = [next((part.partition("=")[2] for part in own if part.startswith(f"{over}=")), "") for own in parts]
+    rests = [";".join(part for part in own if not part.startswith(f"{over}=")) for own in parts]
+    return names, list(zip(panel.institutions, rests, strict=True))
+
+
+def _with_intervals(values: PeerValues, confidence: float) -> PeerValues:
+    """Give shares of a known number of people Wilson's interval, unless one came with them."""
+    if np.isnan(values.scale):
+        return values
+    people = np.where(np.isfinite(values.denominator), values.denominator, values.people)
+    counted = np.where(np.isfinite(values.numerator), values.numerator, values.value / values.scale * people)
+    wilson = stats.wilson_interval(counted, people, confidence=confidence)
+    given = np.isfinite(values.lower) & np.isfinite(values.upper)
+    return attrs.evolve(
+        values,
+        lower=np.where(given, values.lower, np.asarray(wilson.lower) * values.scale),
+        upper=np.where(given, values.upper, np.asarray(wilson.upper) * values.scale),
+    )

@@ -2,62 +2,46 @@
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import attrs
-import numpy as np
 
-from maalbib import stats, texts
-from maalbib.analysis._arrays import Bools
-from maalbib.analysis._context import chosen, probability_argument
-from maalbib.analysis._labels import labels_of
-from maalbib.analysis._peer_values import PeerValues, peer_values
+from maalbib import texts
+from maalbib.analysis._context import Setting, as_least, as_period, at_least, chosen, probability_argument
+from maalbib.analysis._labels import Labels, labels_of
+from maalbib.analysis._peer_columns import columns_of
+from maalbib.analysis._peer_rules import KINDS, Judged, MeanKind, Options, judge, kind_of
+from maalbib.analysis._peer_values import INSTITUTION, peer_values
 from maalbib.analysis._result import Result
 from maalbib.analysis._rows import Standing
-from maalbib.analysis._verdict import Verdicts
 from maalbib.errors import ArgumentError, UnknownCodeError
-from maalbib.measurements import panels
-from maalbib.model import Aggregation, Direction, Indicator, PeerGroup, Period, ReadingRule, Text
+from maalbib.model import PeerGroup, Period, ReadingRule, Text
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
     from maalbib.register import Register
-    from maalbib.stats import MeanGap
 
-__all__ = ["Comparison", "MeanKind", "compare_peers"]
+__all__ = ["Comparison", "compare_peers"]
 
-MeanKind = Literal["pooled", "weighted", "unweighted"]
-_KINDS = ("pooled", "weighted", "unweighted")
-_KIND_OF = {
-    Aggregation.SUM: "unweighted",
-    Aggregation.RATIO_OF_SUMS: "pooled",
-    Aggregation.WEIGHTED_MEAN: "weighted",
-    Aggregation.MEAN: "unweighted",
-}
 _ALL = "all"
 
 
 class Comparison(Result[Standing]):
-    """How each unit compares with its peers; rows are :class:`Standing`."""
+    """How each unit compares with its peers; rows are :class:`Standing`.
 
-    ROW: ClassVar[type[Standing]] = Standing
-    NAME: ClassVar[str] = "comparison"
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> ms = mb.Measurements.example("satisfaction-2006")
+    >>> found = mb.compare_peers(ms, period="2005", over="area", mean="unweighted")
+    >>> len(found), found.counts()
+    (12, {'not_compared': 12})
+    """
 
-
-@attrs.frozen(kw_only=True)
-class _Options:
-    mean: str | None
-    include_self: bool
-    confidence: float
-    over: str
-    min_difference: float | None
-    min_verdict: int | None
-    reading_rule: str | None
-    across_sources: bool
+    ROW = Standing
+    NAME = "comparison"
 
 
 def compare_peers(
@@ -70,10 +54,10 @@ def compare_peers(
     mean: MeanKind | None = None,
     include_self: bool = False,
     confidence: float = 0.95,
-    over: str = "institution",
+    over: str = INSTITUTION,
     min_difference: float | None = None,
     min_verdict: int | None = None,
-    reading_rule: ReadingRule | None = None,
+    reading_rule: ReadingRule | str | None = None,
     across_sources: bool = False,
     register: Register | None = None,
 ) -> Comparison:
@@ -84,7 +68,8 @@ def compare_peers(
     measurements
         The values.
     peers
-        A :class:`PeerGroup`, the id of one in the catalogue or the register, or codes. None compares everybody who has a value.
+        A :class:`PeerGroup`, the id of one in the catalogue or the register, or codes. None compares everybody of the same level
+        who has a value: municipalities with municipalities, never with the country.
     period
         The period compared, a Period or its text.
     catalogue
@@ -99,17 +84,17 @@ def compare_peers(
     confidence
         Level of the intervals, between 0 and 1.
     over
-        ``"institution"``, or the name of a breakdown whose categories are compared with each other.
+        ``"institution"``, or the name of a breakdown whose categories are compared with each other; its total is no category.
     min_difference
-        Smallest difference that matters, in the indicator's unit; fills ``relevance``.
+        Smallest difference that matters, in the indicator's unit, at least 0; fills ``relevance``.
     min_verdict
-        Fewest people behind a value that may be judged.
+        Fewest people behind a value that may be judged; None judges all. Values of fewer people stay in the mean.
     reading_rule
-        A published rule that decides instead of the interval.
+        A published rule that decides instead of the interval, or the id of one in the catalogue.
     across_sources
         Whether values of different sources may be compared; the rows are flagged ``mixed_sources``.
     register
-        For groups and names; the one attached to the measurements where None.
+        For groups, levels and names; the one attached to the measurements where None.
 
     Returns
     -------
@@ -119,14 +104,21 @@ def compare_peers(
     Raises
     ------
     ArgumentError
-        If an option is out of range, a group or indicator is unknown, or no kind of mean is given and the indicator has no
-        aggregation.
+        If an option is out of range, or no kind of mean is given and the indicator has no aggregation.
+    UnknownCodeError
+        If a group or a reading rule is not known, or an indicator has no rows.
+    PeriodError
+        If the text of the period is none.
 
     Notes
     -----
-    Shares get Wilson's interval, other values the interval that came with them; the interval of the gap combines them by
-    the method of variance estimates recovery [1]_, for two shares Newcombe's [2]_. The verdict is that of the difference, not of
-    overlapping intervals. Without uncertainty the gap is given and not judged. Cost: proportional to the number of values.
+    Shares get Wilson's interval, other values the interval that came with them, which is taken to be of the level asked for;
+    the interval of the gap combines them by the method of variance estimates recovery [1]_, for two shares Newcombe's [2]_.
+    The verdict is that of the difference, not of overlapping intervals. Without uncertainty the gap is given and not judged.
+    Cost: proportional to the number of values.
+
+    The column ``hidden`` says which values may not be shown, see :meth:`Result.public`. Where a single value of a group may not,
+    it is in nobody's mean, from which it could be worked out, and the rows are flagged ``hidden_left_out``.
 
     References
     ----------
@@ -145,185 +137,69 @@ def compare_peers(
     >>> standings.row(indicator="user_satisfied_or_very_share", breakdown="area=hospital").reason
     'different_sources'
     """
-    if mean is not None and mean not in _KINDS:
-        raise ArgumentError.choice("mean", _KINDS)
-    options = _Options(
+    if mean is not None and mean not in KINDS:
+        raise ArgumentError.choice("mean", KINDS)
+    if over != INSTITUTION and over not in measurements.breakdowns:
+        raise ArgumentError.choice("over", (INSTITUTION, *measurements.breakdowns))
+    setting = Setting.of(measurements, catalogue, register)
+    options = Options(
         mean=mean,
         include_self=bool(include_self),
         confidence=probability_argument("confidence", confidence),
         over=over,
-        min_difference=min_difference,
-        min_verdict=min_verdict,
-        reading_rule=None if reading_rule is None else reading_rule.id,
+        min_difference=None if min_difference is None else at_least("min_difference", min_difference, 0),
+        min_verdict=as_least("min_verdict", min_verdict),
+        rule=_rule(reading_rule, setting.catalogue),
         across_sources=bool(across_sources),
     )
-    if over != "institution" and over not in measurements.breakdowns:
-        raise ArgumentError.choice("over", ("institution", *measurements.breakdowns))
-    known = catalogue if catalogue is not None else measurements.catalogue
-    lists = register or measurements.register
-    group = _group(peers, known, lists)
-    when = period if isinstance(period, Period) else Period.parse(period)
+    group, when = _group(peers, setting), as_period(period)
     wanted = chosen("indicator", {code: code for code in measurements.indicators}, indicators)
-    parts, codes = [], set[str]()
-    for code in wanted:
-        indicator = None if known is None else known.indicators.get(code)
-        for panel in panels(measurements, code):
-            if panel.freq is not when.freq:
-                continue
-            for values in peer_values(panel, when, over, group, options.confidence, indicator):
-                codes.update(values.institutions)
-                parts.append(_judge_group(values, indicator, code, when, group, options, reading_rule))
-    found = labels_of(known, lists, indicators=wanted, institutions=codes)
+    judged = list(_judged(setting, wanted, when, group, options))
+    found = _labels(setting, wanted, judged, group)
+    name = _ALL if group is None else group.id
+    return Comparison.concat(
+        (Comparison.of_columns(columns_of(each, name, when), len(each.values), found) for each in judged), found
+    )
+
+
+def _judged(
+    setting: Setting, wanted: list[str], when: Period, group: PeerGroup | None, options: Options
+) -> Iterator[Judged]:
+    """Judge each indicator in the panels of the wanted frequency; where there is none, everybody lacks a value."""
+    for code, panels in setting.panels(wanted):
+        indicator = setting.indicator(code)
+        kind = kind_of(options, indicator, code)
+        for panel in [panel for panel in panels if panel.freq is when.freq] or panels[:1]:
+            values = peer_values(panel, when, options.over, group, options.confidence, indicator, setting.secrecy)
+            yield judge(values, code, indicator, kind, options)
+
+
+def _labels(setting: Setting, wanted: list[str], judged: list[Judged], group: PeerGroup | None) -> Labels:
+    codes = {code for each in judged for code in each.values.institutions}
+    found = labels_of(setting.catalogue, setting.register, indicators=wanted, institutions=codes)
     everybody = Text(da=texts.phrase("group", _ALL, "da"), en=texts.phrase("group", _ALL, "en"))
     named = {_ALL: everybody} if group is None else {group.id: group.name}
-    found = attrs.evolve(found, names={**found.names, **named})
-    return Comparison.concat((Comparison.of_columns(part, found) for part in parts), found)
+    return attrs.evolve(found, names={**found.names, **named})
 
 
-def _group(
-    peers: PeerGroup | str | Iterable[str] | None, catalogue: Catalogue | None, register: Register | None
-) -> PeerGroup | None:
+def _rule(rule: ReadingRule | str | None, catalogue: Catalogue | None) -> ReadingRule | None:
+    if not isinstance(rule, str):
+        return rule
+    known = {} if catalogue is None else catalogue.reading_rules
+    if rule not in known:
+        raise UnknownCodeError.of("reading_rule", rule, known)
+    return known[rule]
+
+
+def _group(peers: PeerGroup | str | Iterable[str] | None, setting: Setting) -> PeerGroup | None:
     """Find or make the group; None compares everybody."""
     if peers is None or isinstance(peers, PeerGroup):
         return peers
     if isinstance(peers, str):
-        known = dict(register.groups) if register is not None else {}
-        known |= dict(catalogue.groups) if catalogue is not None else {}
+        known = {} if setting.register is None else dict(setting.register.groups)
+        known |= {} if setting.catalogue is None else dict(setting.catalogue.groups)
         if peers not in known:
             raise UnknownCodeError.of("group", peers, known)
         return known[peers]
-    return PeerGroup(id="listed", name=Text(da="den angivne gruppe", en="the listed group"), members=tuple(peers))
-
-
-def _judge_group(
-    values: PeerValues,
-    indicator: Indicator | None,
-    code: str,
-    when: Period,
-    group: PeerGroup | None,
-    options: _Options,
-    rule: ReadingRule | None,
-) -> dict[str, Any]:
-    kind = options.mean or _kind_of(indicator, code)
-    comparable = values.comparable(across_sources=options.across_sources)
-    weights, no_weight = values.weights(kind)
-    used = np.where(comparable & ~no_weight, values.value, np.nan)
-    if options.min_verdict is not None and values.n is not None:
-        used = np.where(values.n < options.min_verdict, np.nan, used)
-    gap = stats.mean_gap(
-        used,
-        limits=(values.lower, values.upper),
-        weights=weights,
-        include_self=options.include_self,
-        confidence=options.confidence,
-    )
-    verdicts = Verdicts(len(used))
-    _decide(verdicts, values, gap, no_weight, ~comparable, indicator, options, rule)
-    return _columns(values, gap, verdicts, code, when, group, kind, options)
-
-
-def _kind_of(indicator: Indicator | None, code: str) -> str:
-    aggregation = None if indicator is None else indicator.aggregation
-    if aggregation not in _KIND_OF:
-        raise ArgumentError("mean.kind_needed", indicator=code, allowed=list(_KINDS))
-    return _KIND_OF[aggregation]
-
-
-def _decide(
-    verdicts: Verdicts,
-    values: PeerValues,
-    gap: MeanGap,
-    no_weight: Bools,
-    apart: Bools,
-    indicator: Indicator | None,
-    options: _Options,
-    rule: ReadingRule | None,
-) -> None:
-    for reason, where in values.withheld.items():
-        verdicts.decide(where, f"not_compared.{reason}")
-    if options.min_verdict is not None and values.n is not None:
-        verdicts.decide(values.n < options.min_verdict, "not_compared.small_n")
-    verdicts.decide(apart, "not_compared.different_sources")
-    verdicts.decide(no_weight, "not_compared.no_denominator")
-    verdicts.decide(gap.peers == 0, "not_compared.no_peer")
-    if options.across_sources:
-        verdicts.flag(np.full(len(values.value), values.mixed), "mixed_sources")
-    verdicts.flag(np.ones(len(values.value), dtype=bool), "ranks_not_asked")
-    if rule is not None:
-        differs = [
-            bool(rule.differs(v, m)) if np.isfinite(m) else False
-            for v, m in zip(gap.mean + gap.gap, gap.mean, strict=True)
-        ]
-        beyond = np.array(differs, dtype=bool)
-        small = values.n < rule.valid_for_n if rule.valid_for_n is not None and values.n is not None else False
-        verdicts.flag(np.full(len(beyond), True) & small, "rule_needs_more_answers")
-        above, below, settled = beyond & (gap.gap > 0), beyond & (gap.gap < 0), "by_reading_rule"
-    else:
-        verdicts.decide(~np.isfinite(gap.lower), "not_compared.uncertainty_missing")
-        above, below, settled = gap.lower > 0, gap.upper < 0, "found"
-    up, down = _words(indicator)
-    verdicts.decide(above, f"{up}.{settled}")
-    verdicts.decide(below, f"{down}.{settled}")
-    verdicts.decide(
-        verdicts.open, "no_detectable_difference." + ("by_reading_rule" if rule else "interval_includes_zero")
-    )
-
-
-def _words(indicator: Indicator | None) -> tuple[str, str]:
-    """Return what a value above and below the mean is called."""
-    if indicator is not None and indicator.direction is Direction.HIGHER:
-        return "better", "worse"
-    if indicator is not None and indicator.direction is Direction.LOWER:
-        return "worse", "better"
-    return "higher", "lower"
-
-
-def _relevance(gap: MeanGap, margin: float | None) -> list[str | None]:
-    if margin is None:
-        return [None] * len(gap.gap)
-    beyond = (gap.lower > margin) | (gap.upper < -margin)
-    within = (gap.lower >= -margin) & (gap.upper <= margin)
-    words = np.select([beyond, within], ["relevant", "within_margin"], "margin_not_settled")
-    return [word if math.isfinite(low) else None for word, low in zip(words.tolist(), gap.lower, strict=True)]
-
-
-def _columns(
-    values: PeerValues,
-    gap: MeanGap,
-    verdicts: Verdicts,
-    code: str,
-    when: Period,
-    group: PeerGroup | None,
-    kind: str,
-    options: _Options,
-) -> dict[str, Any]:
-    rows = len(values.value)
-    none = [None] * rows
-    return {
-        "indicator": [code] * rows,
-        "institution": list(values.institutions),
-        "breakdown": list(values.breakdowns),
-        "period": [str(when)] * rows,
-        "value": values.value,
-        "lower": values.lower,
-        "upper": values.upper,
-        "peer_group": [_ALL if group is None else group.id] * rows,
-        "peers": gap.peers,
-        "mean_kind": [kind] * rows,
-        "peer_value": gap.mean,
-        "gap": gap.gap,
-        "gap_lower": gap.lower,
-        "gap_upper": gap.upper,
-        "relevance": _relevance(gap, options.min_difference),
-        "rank": none,
-        "rank_lower": none,
-        "rank_upper": none,
-        "percentile": none,
-        "state": verdicts.states,
-        "reason": verdicts.reasons,
-        "flags": verdicts.flags,
-        "method": ["mean_gap" if options.reading_rule is None else "reading_rule"] * rows,
-        "params": [json.dumps(attrs.asdict(options), sort_keys=True)] * rows,
-        "level": [options.confidence] * rows,
-        "n": np.full(rows, np.nan) if values.n is None else values.n,
-    }
+    listed = Text(da=texts.phrase("group", "listed", "da"), en=texts.phrase("group", "listed", "en"))
+    return PeerGroup(id="listed", name=listed, members=tuple(peers))

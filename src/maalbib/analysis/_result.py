@@ -5,108 +5,94 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
-import attrs
 import numpy as np
 import pyarrow as pa
 
+from maalbib.analysis._columns import column
 from maalbib.analysis._display import Grid, grid
 from maalbib.analysis._labels import NO_LABELS, Labels
+from maalbib.analysis._plot_data import plot_data
+from maalbib.analysis._row import Row, schema_of, secret_names
+from maalbib.analysis._secrecy import CONFIDENTIAL
 from maalbib.errors import ArgumentError, UnknownCodeError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
-__all__ = ["Result", "Row", "schema_of"]
+__all__ = ["Result"]
 
 _METADATA = b"maalbib"
 _VERSION = "1"
 _SHOWN_IN_TEXT = 8  # rows at the prompt: the repr stays within twelve lines
 _SHOWN_IN_HTML = 40
-_ARROW_TYPES: dict[Any, pa.DataType] = {
-    str: pa.string(),
-    float: pa.float64(),
-    int: pa.int64(),
-    bool: pa.bool_(),
-    dt.date: pa.date32(),
-    tuple[str, ...]: pa.list_(pa.field("element", pa.string())),
-}
-
-
-@attrs.frozen(kw_only=True)
-class Row:
-    """Base of the typed rows; every public field is a column."""
-
-    labels: Labels = attrs.field(default=NO_LABELS, eq=False, repr=False, metadata={"column": False})
-
-    def explain(self, lang: str = "da") -> str:
-        """Return the row as one sentence or two, in ``"da"`` or ``"en"``."""
-        raise NotImplementedError
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the columns as plain data; dates as ISO text, None where missing."""
-        return {name: _plain(getattr(self, name)) for name in _column_names(type(self))}
-
+_SHOWN_IN_PLOT = 40
 
 R = TypeVar("R", bound=Row)
-
-
-def schema_of(row: type[Row]) -> pa.Schema:
-    """Return the Arrow schema that the fields of a row type declare; the one place where columns are written."""
-    hints = get_type_hints(row)
-    return pa.schema([_arrow_field(name, hints[name]) for name in _column_names(row)])
-
-
-def _column_names(row: type[Row]) -> list[str]:
-    return [field.name for field in attrs.fields(row) if field.metadata.get("column", True)]
-
-
-def _arrow_field(name: str, hint: Any) -> pa.Field[Any]:
-    parts = [part for part in get_args(hint) if part is not type(None)]
-    nullable = type(None) in get_args(hint)
-    return pa.field(name, _ARROW_TYPES[parts[0] if nullable else hint], nullable=nullable)
 
 
 class Result(Generic[R]):
     """A table of judged things with typed rows.
 
-    ``len()``, iteration and indexing give rows. Two results are equal when their tables hold the same values.
+    ``len()``, iteration and indexing give rows, a slice gives a shorter result. Two results are equal when their tables hold
+    the same values.
+
+    Parameters
+    ----------
+    table
+        The rows, with the columns of :meth:`schema`.
+    labels
+        Names, units and decimals for the sentences.
+
+    Notes
+    -----
+    What a result computes with and what it shows are two things. ``to_arrow``, ``to_pandas``, ``to_json`` and the rows' fields hold
+    every figure, for the caller's own work. What people read (``explain``, ``shown``, ``plot``, the representations, reports and
+    the files of the command line) leaves out the figures of rows whose column ``hidden`` says why they may not be shown. See
+    :meth:`public`.
     """
 
     ROW: ClassVar[type[Row]] = Row
     NAME: ClassVar[str] = "result"
+    _columns: ClassVar[pa.Schema] = pa.schema([])
 
     __slots__ = ("_labels", "_table")
+
+    def __init_subclass__(cls) -> None:
+        """Work out the columns once for each kind of result."""
+        cls._columns = schema_of(cls.ROW)
 
     def __init__(self, table: pa.Table, labels: Labels = NO_LABELS) -> None:
         self._table = table
         self._labels = labels
 
     @classmethod
-    def of_columns(cls, columns: Mapping[str, Any], labels: Labels) -> Self:
-        """Make a result from NumPy arrays and lists; NaN becomes null."""
-        schema = schema_of(cls.ROW)
-        arrays = [_array(columns[field.name], field) for field in schema]
-        return cls(pa.table(arrays, schema=schema), labels)
+    def of_columns(cls, columns: Mapping[str, Any], rows: int, labels: Labels) -> Self:
+        """Make a result from arrays, lists, and values that are the same in every row; NaN becomes null."""
+        schema = cls.schema()
+        return cls(pa.table([column(columns[field.name], field, rows) for field in schema], schema=schema), labels)
 
     @classmethod
     def concat(cls, parts: Iterable[Self], labels: Labels | None = None) -> Self:
         """Return the rows of several results, one after the other; their names are put together unless given."""
         given = list(parts)
         tables = [part._table for part in given]  # noqa: SLF001 - parts of the same class
-        table = pa.concat_tables(tables).combine_chunks() if tables else schema_of(cls.ROW).empty_table()
+        table = pa.concat_tables(tables).combine_chunks() if tables else cls.schema().empty_table()
         return cls(table, Labels.merged(part.labels for part in given) if labels is None else labels)
 
     @classmethod
     def schema(cls) -> pa.Schema:
         """Return the columns of the result; they are only ever added to within a major version."""
-        return schema_of(cls.ROW)
+        return cls._columns
 
     def to_arrow(self) -> pa.Table:
         """Return the table; its metadata hold the names that sentences use, so that files keep them."""
-        kept = {"result": self.NAME, "version": _VERSION, "labels": json.loads(self._labels.to_json())}
-        return self._table.replace_schema_metadata({_METADATA: json.dumps(kept, ensure_ascii=False).encode()})
+        return self._table.replace_schema_metadata({_METADATA: json.dumps(self._kept(), ensure_ascii=False).encode()})
+
+    def _kept(self) -> dict[str, Any]:
+        return {"result": self.NAME, "version": _VERSION, "labels": self._labels.to_dict()}
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Give the table to any library that speaks Arrow."""
@@ -119,23 +105,31 @@ class Result(Generic[R]):
         Raises
         ------
         ArgumentError
-            If a column of the result is missing. Columns of a newer version are left out.
+            If the table is of another kind of result, or a column is missing or of another type. Columns of a newer version are
+            left out.
         """
         table = data if isinstance(data, pa.Table) else pa.table(data)
         schema = cls.schema()
+        kept = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
+        if kept.get("result", cls.NAME) != cls.NAME:
+            raise ArgumentError("result.kind", expected=cls.NAME)
         missing = [name for name in schema.names if name not in table.column_names]
         if missing:
             raise ArgumentError("result.columns", result=cls.NAME, columns=missing)
-        kept = json.loads((table.schema.metadata or {}).get(_METADATA, b"{}"))
-        labels = Labels.from_json(json.dumps(kept["labels"])) if "labels" in kept else NO_LABELS
-        return cls(table.select(schema.names).cast(schema).combine_chunks(), labels)
+        try:
+            columns = table.select(schema.names).cast(schema).combine_chunks()
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError):
+            raise ArgumentError("result.types", result=cls.NAME) from None
+        return cls(columns, Labels.from_dict(kept["labels"]) if "labels" in kept else NO_LABELS)
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return a frame; ids are columns, and lists of flags are tuples."""
-        frame: pd.DataFrame = self._table.to_pandas()
+        """Return a frame: ids are columns, whole numbers that may be missing are ``Int64``, dates timestamps, flags tuples."""
+        frame: pd.DataFrame = self._table.to_pandas(date_as_object=False)
         for field in self.schema():
             if pa.types.is_list(field.type):
                 frame[field.name] = [tuple(cell) for cell in frame[field.name]]
+            elif pa.types.is_integer(field.type) and field.nullable:
+                frame[field.name] = frame[field.name].astype("Int64")
         return frame
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -144,8 +138,7 @@ class Result(Generic[R]):
 
     def to_json(self) -> str:
         """Return JSON text with the rows and the names, readable by :meth:`from_json`."""
-        kept = {"result": self.NAME, "version": _VERSION, "labels": json.loads(self._labels.to_json())}
-        return json.dumps(kept | {"rows": self.to_dicts()}, ensure_ascii=False)
+        return json.dumps(self._kept() | {"rows": self.to_dicts()}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -154,15 +147,21 @@ class Result(Generic[R]):
         Raises
         ------
         ArgumentError
-            If the text is of another kind of result.
+            If the text is no JSON, of another kind of result, or lacks columns. Columns of a newer version are left out.
         """
-        kept = json.loads(text)
-        if kept.get("result") != cls.NAME:
+        try:
+            kept = json.loads(text)
+        except ValueError:
+            raise ArgumentError("result.kind", expected=cls.NAME) from None
+        if not isinstance(kept, dict) or kept.get("result") != cls.NAME:
             raise ArgumentError("result.kind", expected=cls.NAME)
         schema = cls.schema()
+        missing = sorted({name for row in kept["rows"] for name in schema.names if name not in row})
+        if missing:
+            raise ArgumentError("result.columns", result=cls.NAME, columns=missing)
         dates = [field.name for field in schema if pa.types.is_date(field.type)]
         rows = [row | {name: _date(row[name]) for name in dates} for row in kept["rows"]]
-        return cls(pa.Table.from_pylist(rows, schema=schema), Labels.from_json(json.dumps(kept["labels"])))
+        return cls(pa.Table.from_pylist(rows, schema=schema), Labels.from_dict(kept["labels"]))
 
     @property
     def labels(self) -> Labels:
@@ -176,7 +175,15 @@ class Result(Generic[R]):
         for batch in self._table.to_batches(max_chunksize=4096):
             yield from map(self._row, _dicts(batch))
 
-    def __getitem__(self, index: int) -> R:
+    @overload
+    def __getitem__(self, index: int) -> R: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+
+    def __getitem__(self, index: int | slice) -> R | Self:
+        if isinstance(index, slice):
+            return type(self)(self._table.take(np.arange(len(self))[index]), self._labels)
         if not -len(self) <= index < len(self):
             raise IndexError(index)
         return self._row(_dicts(self._table.slice(index % len(self), 1))[0])
@@ -186,12 +193,14 @@ class Result(Generic[R]):
         return self.ROW(**tidy, labels=self._labels)  # type: ignore[return-value]
 
     def where(self, **columns: object) -> Self:
-        """Return the rows whose columns have the given values.
+        """Return the rows whose columns have the given values; None finds those without one.
 
         Raises
         ------
         UnknownCodeError
             If there is no such column.
+        ArgumentError
+            If a value is of another type than its column.
         """
         import pyarrow.compute as pc
 
@@ -199,7 +208,14 @@ class Result(Generic[R]):
         for name, value in columns.items():
             if name not in kept.column_names:
                 raise UnknownCodeError.of("column", name, kept.column_names)
-            kept = kept.filter(pc.field(name) == pa.scalar(value, kept.schema.field(name).type))
+            kind = kept.schema.field(name).type
+            if value is None:
+                kept = kept.filter(pc.field(name).is_null())
+                continue
+            try:
+                kept = kept.filter(pc.field(name) == pa.scalar(value, kind))
+            except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, TypeError):
+                raise ArgumentError("argument.type", argument=name, expected=str(kind)) from None
         return type(self)(kept.combine_chunks(), self._labels)
 
     def row(self, **columns: object) -> R:
@@ -215,9 +231,49 @@ class Result(Generic[R]):
             raise ArgumentError("result.one_row", count=len(found), columns=sorted(columns))
         return found[0]
 
-    def explain(self, lang: str = "da") -> str:
-        """Return every row's sentences, a line each, in ``"da"`` or ``"en"``."""
-        return "\n".join(row.explain(lang) for row in self)
+    def public(self) -> Self:
+        """Return the result as it may be shown.
+
+        Rows that rest on a value of too few people keep their verdict and lose their figures. Rows that rest on a confidential
+        value lose both: their state is the one for "could not be judged", with the reason ``confidential``. No row is left out.
+        Whether a hidden figure can be worked out from the others is not looked into.
+
+        Examples
+        --------
+        >>> import maalbib as mb
+        >>> frame = mb.Measurements.example("reading").to_pandas().assign(conf="C")
+        >>> result = mb.track(
+        ...     mb.Measurements.from_pandas(frame, breakdowns=["grade"]),
+        ...     mb.Catalogue.load("folkeskolen"),
+        ...     as_of="2021-12-31",
+        ...     targets="FS-READ-80",
+        ... )
+        >>> row = result.public()[1]
+        >>> row.state, row.reason, row.latest
+        ('not_measurable', 'confidential', None)
+        """
+        import pyarrow.compute as pc
+
+        schema = self.schema()
+        if "hidden" not in schema.names or self._table["hidden"].null_count == len(self):
+            return self
+        hidden: Any = self._table["hidden"]
+        columns = {name: self._table[name] for name in schema.names}
+        for name in secret_names(self.ROW):
+            columns[name] = pc.if_else(hidden.is_null(), columns[name], pa.scalar(None, schema.field(name).type))
+        confidential: Any = pc.equal(pc.fill_null(hidden, pa.scalar("")), pa.scalar(CONFIDENTIAL))
+        for name, value in self._withheld().items():
+            columns[name] = pc.if_else(confidential, pa.scalar(value, schema.field(name).type), columns[name])
+        return type(self)(pa.table(list(columns.values()), schema=schema).combine_chunks(), self._labels)
+
+    def _withheld(self) -> dict[str, Any]:
+        schema = self.schema()
+        verdict = {"state": self.ROW.UNJUDGED, "reason": CONFIDENTIAL, "flags": []}
+        return verdict | {field.name: False for field in schema if pa.types.is_boolean(field.type)}
+
+    def explain(self, lang: str = "da", *, internal: bool = False) -> str:
+        """Return every row's sentences, a line each, in ``"da"`` or ``"en"``; with hidden figures if ``internal``."""
+        return "\n".join(row.explain(lang, internal=internal) for row in self)
 
     def counts(self) -> dict[str, int]:
         """Return how many rows there are of each state."""
@@ -234,35 +290,90 @@ class Result(Generic[R]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        found = ", ".join(f"{count} {state}" for state, count in self.counts().items())
-        shown = grid(self, "en", _SHOWN_IN_TEXT)
+        found = ", ".join(f"{count} {state}" for state, count in self.public().counts().items())
+        shown = grid(self, "en", most=_SHOWN_IN_TEXT)
         return "\n".join((f"{type(self).__name__}: {found or 'no rows'}", *shown.to_text().splitlines()[1:]))
 
     def _repr_html_(self) -> str:
-        return grid(self, "da", _SHOWN_IN_HTML).to_html()
+        return grid(self, "da", most=_SHOWN_IN_HTML).to_html()
 
-    def shown(self, lang: str = "da") -> Grid:
-        """Return the columns worth showing, every row written out for people."""
-        return grid(self, lang)
+    def shown(self, lang: str = "da", *, most: int | None = None, internal: bool = False) -> Grid:
+        """Return the columns worth showing, written out for people.
+
+        Parameters
+        ----------
+        lang
+            ``"da"`` or ``"en"``.
+        most
+            How many rows at most, all where None; a line says how many more there are.
+        internal
+            Whether figures that may not be shown are there all the same.
+        """
+        return grid(self, lang, most=most, internal=internal)
+
+    def plot_data(self, lang: str = "da", *, internal: bool = False) -> pd.DataFrame:
+        """Return the numbers behind :meth:`plot`, a row for each row of the result.
+
+        Parameters
+        ----------
+        lang
+            Language of the texts.
+        internal
+            Whether figures that may not be shown are there all the same.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``label``; ``value`` with ``lower`` and ``upper``; ``reference``, or ``region_low`` and ``region_high`` of a band; ``state``,
+            ``state_text``, ``marker`` and ``colour``. The value is the latest value for tracking, the slope for trends, the gap for a
+            comparison and Spearman's coefficient for an association.
+
+        Examples
+        --------
+        >>> import maalbib as mb
+        >>> trends = mb.detect_trends(mb.Measurements.example("reading"), catalogue=mb.Catalogue.load("folkeskolen"))
+        >>> trends.plot_data("en")["state_text"].tolist()
+        ['not judged', 'declining', 'declining', 'not judged']
+        """
+        return plot_data(self if internal else self.public(), lang)
+
+    def plot(
+        self, *, lang: str = "da", ax: Axes | None = None, most: int = _SHOWN_IN_PLOT, internal: bool = False
+    ) -> Axes:
+        """Draw the first rows: a mark for each value, a line for its interval, and what it is held against.
+
+        Parameters
+        ----------
+        lang
+            Language of the texts.
+        ax
+            Where to draw; new axes of ``matplotlib.pyplot`` where None. Nothing is put on a screen: a notebook shows what was
+            drawn, a service passes axes of its own.
+        most
+            How many rows at most.
+        internal
+            Whether figures that may not be shown are drawn all the same.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes. State is told by colour, mark and word.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+        """
+        from maalbib.analysis._plot import draw
+
+        return draw(self, lang=lang, ax=ax, most=most, internal=internal)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._table, self._labels)
 
 
-def _array(values: Any, field: pa.Field[Any]) -> Any:
-    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
-        return pa.array(values, type=field.type, from_pandas=True)
-    return pa.array(values, type=field.type)
-
-
 def _dicts(rows: pa.Table | pa.RecordBatch) -> list[dict[str, Any]]:
     return rows.to_pylist()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return list(value)
-    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _date(value: str | None) -> dt.date | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import ClassVar
 
 import attrs
 
 from maalbib.analysis import _wording
-from maalbib.analysis._result import Row
+from maalbib.analysis._row import Row
 
 __all__ = ["AssociationRow", "Progress", "Standing", "Trend"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Progress(Row):
     """How one institution stands against one target.
 
@@ -34,7 +35,8 @@ class Progress(Row):
     method, params
         How it was judged, parameters as JSON text.
     baseline_period, baseline, latest_period, latest
-        Where it started and stands, in the indicator's unit. For a target to improve each period: the period before.
+        Where it started and stands, in the indicator's unit. For a target to improve each period the start is the period before;
+        for one that was judged at its deadline the latest value is that of the deadline. None where it is withheld.
     target_value, target_low, target_high, due
         The value to reach (for a band None), the region that meets the target, and the deadline.
     gap
@@ -42,7 +44,7 @@ class Progress(Row):
     attainment
         Share of the way from baseline to target; may be below 0 and above 1.
     pace, required_pace
-        Observed change a year, and the change a year needed from now on.
+        Observed change a year, and the change a year needed from now on; None inside the region.
     expected_now
         The value that the straight way from baseline to target would have by now.
     projected, projected_lower, projected_upper, level, probability
@@ -54,7 +56,29 @@ class Progress(Row):
         Points used.
     needs_explanation
         Whether the target is essential and not met or moving away.
+    reached_period
+        For a target that was missed and reached later: the first period after the deadline inside the region.
+    hidden
+        Why the figures may not be shown: ``small_n`` (a value of fewer people than the indicator's ``min_show``) or ``confidential``;
+        None where they may.
+
+    Notes
+    -----
+    Without a verdict there are no figures about the development, so that none is read as one.
+
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> reading, catalogue = mb.Measurements.example("reading"), mb.Catalogue.load("folkeskolen")
+    >>> row = mb.track(reading, catalogue, as_of="2021-12-31", targets="FS-READ-80")[0]
+    >>> row.state, row.reason, row.latest, row.gap
+    ('not_met', 'standing_improving', 79.0, 1.0)
+    >>> row
+    <Progress FS-READ-80 DK grade=2: not_met.standing_improving>
     """
+
+    IDS: ClassVar[tuple[str, ...]] = ("target", "institution", "breakdown")
+    UNJUDGED: ClassVar[str] = "not_measurable"
 
     target: str
     goal: str | None
@@ -89,13 +113,18 @@ class Progress(Row):
     assurance: str | None
     n: int
     needs_explanation: bool
+    reached_period: str | None
+    hidden: str | None
 
-    def explain(self, lang: str = "da") -> str:
-        """Return the verdict with its reason and flags as sentences."""
+    def about(self, lang: str = "da") -> str:
+        """Return what the row is about, in ``"da"`` or ``"en"``."""
+        return _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
+
+    def _said(self, lang: str) -> str:
         return _wording.progress(self, lang)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Trend(Row):
     """Whether one series moves.
 
@@ -123,7 +152,19 @@ class Trend(Row):
         Unbroken stretches compared within themselves, and the first periods after a break.
     relevance
         Where a smallest change that matters was given: ``relevant``, ``negligible`` or ``unclear``.
+    hidden
+        Why the figures may not be shown, as in :class:`Progress`.
+
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> reading, catalogue = mb.Measurements.example("reading"), mb.Catalogue.load("folkeskolen")
+    >>> row = mb.detect_trends(reading, catalogue=catalogue)[1]
+    >>> row.state, row.slope, row.breaks, row.flags
+    ('declining', -1.5, ('2019/20',), ('break',))
     """
+
+    IDS: ClassVar[tuple[str, ...]] = ("indicator", "institution", "breakdown")
 
     indicator: str
     institution: str
@@ -153,13 +194,17 @@ class Trend(Row):
     relevance: str | None
     family: str
     family_size: int
+    hidden: str | None
 
-    def explain(self, lang: str = "da") -> str:
-        """Return the verdict with its reason and flags as sentences."""
+    def about(self, lang: str = "da") -> str:
+        """Return what the row is about, in ``"da"`` or ``"en"``."""
+        return _wording.series(self, lang)
+
+    def _said(self, lang: str) -> str:
         return _wording.trend(self, lang)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Standing(Row):
     """How one institution compares with its peers in one period.
 
@@ -182,8 +227,21 @@ class Standing(Row):
     flags, method, params
         What a reader should know besides, and how it was judged.
     n
-        People or answers behind the value.
+        People or answers behind the value; of a share without them its denominator.
+    hidden
+        Why the figures may not be shown, as in :class:`Progress`.
+
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> ms = mb.Measurements.example("satisfaction-2006")
+    >>> row = mb.compare_peers(ms, period="2005", over="area", mean="unweighted")[0]
+    >>> row.breakdown, row.peers, round(row.peer_value, 2), row.reason
+    ('area=daycare', 2, 79.45, 'uncertainty_missing')
     """
+
+    IDS: ClassVar[tuple[str, ...]] = ("indicator", "institution", "breakdown", "period")
+    UNJUDGED: ClassVar[str] = "not_compared"
 
     indicator: str
     institution: str
@@ -211,13 +269,18 @@ class Standing(Row):
     params: str
     level: float
     n: float | None
+    hidden: str | None
 
-    def explain(self, lang: str = "da") -> str:
-        """Return the verdict with its reason and flags as sentences."""
+    def about(self, lang: str = "da") -> str:
+        """Return what the row is about, in ``"da"`` or ``"en"``."""
+        about = _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
+        return f"{about}, {self.period}"
+
+    def _said(self, lang: str) -> str:
         return _wording.standing(self, lang)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class AssociationRow(Row):
     """Whether two things go together across units; nothing is said about causes.
 
@@ -239,6 +302,8 @@ class AssociationRow(Row):
         What a reader should know besides, and how it was judged.
     """
 
+    IDS: ClassVar[tuple[str, ...]] = ("x", "y", "period")
+
     x: str
     y: str
     over: str
@@ -256,6 +321,9 @@ class AssociationRow(Row):
     method: str
     params: str
 
-    def explain(self, lang: str = "da") -> str:
-        """Return the verdict with its reason and flags as sentences."""
+    def about(self, lang: str = "da") -> str:
+        """Return what the row is about, in ``"da"`` or ``"en"``."""
+        return _wording.pair(self, lang)
+
+    def _said(self, lang: str) -> str:
         return _wording.association(self, lang)

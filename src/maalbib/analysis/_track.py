@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
-from maalbib.analysis._context import as_day, catalogue_of, chosen, probability_argument
+from maalbib.analysis._arrays import Bools
+from maalbib.analysis._columns import members
+from maalbib.analysis._context import Setting, as_day, as_least, at_least, chosen, one_frequency, probability_argument
 from maalbib.analysis._evidence import evidence_of
 from maalbib.analysis._labels import labels_of
+from maalbib.analysis._progress_columns import Judged, blank_columns, columns_of
 from maalbib.analysis._result import Result
 from maalbib.analysis._rows import Progress
-from maalbib.analysis._tracking_rules import Figures, Options, judge, shortfall
+from maalbib.analysis._tracking_rules import Options, judge
 from maalbib.analysis._verdict import Verdicts
-from maalbib.errors import ArgumentError
-from maalbib.measurements import panels
-from maalbib.model import DatedTarget, Target
+from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.model import Scope, Target
 
 if TYPE_CHECKING:
-    from maalbib.analysis._tracking_rules import Evidence
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements, Panel
     from maalbib.register import Register
@@ -33,10 +33,19 @@ _METHODS = ("linear",)
 
 
 class Tracking(Result[Progress]):
-    """Where every institution stands against every target; rows are :class:`Progress`."""
+    """Where every institution stands against every target; rows are :class:`Progress`.
 
-    ROW: ClassVar[type[Progress]] = Progress
-    NAME: ClassVar[str] = "tracking"
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> reading, catalogue = mb.Measurements.example("reading"), mb.Catalogue.load("folkeskolen")
+    >>> tracking = mb.track(reading, catalogue, as_of="2021-12-31", targets="FS-READ-80")
+    >>> len(tracking), tracking.counts()
+    (4, {'not_met': 4})
+    """
+
+    ROW = Progress
+    NAME = "tracking"
 
 
 def track(
@@ -51,6 +60,7 @@ def track(
     slack: float = 0.05,
     min_span: float = 1.0,
     trend_window: int = 6,
+    min_verdict: int | None = None,
     across_breaks: bool = False,
 ) -> Tracking:
     """Judge every target for every institution it binds.
@@ -67,17 +77,21 @@ def track(
         Ids of the targets to judge, all where None.
     register
         Decides who is bound by a scope; the one attached to the measurements where None. Registered members without data get a
-        row that says so.
+        row that says so. Without a register a scope of a kind binds the institutions of that kind in the catalogue, or, where it
+        has none, whoever has data.
     method
         ``"linear"``: least squares on real time since the baseline.
     level
         Level of the projection's interval, between 0 and 1.
     slack
-        Share of the planned change by which a projection may miss and still count as on track.
+        Share of the planned change by which a projection may miss and still count as on track, at least 0.
     min_span
-        Least number of years between baseline and latest value for an open target.
+        Least number of years between baseline and latest value for an open target, at least 0.
     trend_window
-        How many of the latest values say whether the gap of a standing target closes.
+        How many of the latest values say whether the gap of a standing target closes, at least 2.
+    min_verdict
+        Fewest people behind a value that may be judged, for targets that do not say so themselves; None judges all. Older values
+        of fewer people are set aside, and the row is flagged ``values_set_aside``.
     across_breaks
         Whether to compare values across declared breaks; the rows are flagged ``crosses_break``.
 
@@ -89,14 +103,19 @@ def track(
     Raises
     ------
     ArgumentError
-        If no catalogue is given or attached, a target is unknown, or an option is out of range.
+        If no catalogue is given or attached, or an option is out of range.
+    UnknownCodeError
+        If a target, or the group of a scope, is not known.
 
     Notes
     -----
-    An open target is on track when the fitted line reaches the region at the deadline within the slack, moving away when the
+    An open target is on track when the fitted line [1]_ reaches the region at the deadline within the slack, moving away when the
     fitted change over the window goes the wrong way by more than ``no_change``, unchanged within that band, and off track
     otherwise. The interval is that of a new observation; it and the probability hold only if the line goes on and the
     residuals are independent. Cost grows with the number of values; all institutions of an indicator are one step.
+
+    The column ``hidden`` says which rows rest on values of fewer people than the indicator's ``min_show``, or on confidential
+    ones; sentences, shown tables and reports leave their figures out, see :meth:`Result.public`.
 
     References
     ----------
@@ -110,25 +129,29 @@ def track(
     >>> result.row(breakdown="grade=4").state
     'not_met'
     """
-    known = catalogue_of(measurements, catalogue)
     if method not in _METHODS:
         raise ArgumentError.choice("method", _METHODS)
-    day = as_day("as_of", as_of)
+    setting = Setting.of(measurements, catalogue, register)
     options = Options(
-        level=probability_argument("level", level), slack=slack, min_span=min_span, trend_window=trend_window
+        level=probability_argument("level", level),
+        slack=at_least("slack", slack, 0),
+        min_span=at_least("min_span", min_span, 0),
+        trend_window=int(at_least("trend_window", trend_window, 2)),
+        min_verdict=as_least("min_verdict", min_verdict),
+        across_breaks=bool(across_breaks),
     )
-    judged = [
-        _judge_target(target, measurements, known, register or measurements.register, day, options, across_breaks)
-        for target in chosen("target", known.targets, targets)
-    ]
-    parts = [part for rows in judged for part in rows]
+    wanted = chosen("target", setting.definitions.targets, targets)
+    judging = _Judging(setting=setting, day=as_day("as_of", as_of), options=options, bound={})
+    parts = _in_order(wanted, judging)
     found = labels_of(
-        known,
-        register or measurements.register,
-        indicators=known.indicators,
+        setting.catalogue,
+        setting.register,
+        indicators={target.indicator for target in wanted},
         institutions={code for part in parts for code in part.institutions},
     )
-    return Tracking.concat((Tracking.of_columns(part.columns, found) for part in parts), found)
+    return Tracking.concat(
+        (Tracking.of_columns(part.columns, len(part.institutions), found) for part in parts), found
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -139,166 +162,108 @@ class _Part:
     columns: dict[str, Any]
 
 
-def _judge_target(
-    target: Target,
-    measurements: Measurements,
-    catalogue: Catalogue,
-    register: Register | None,
-    day: dt.date,
-    options: Options,
-    across_breaks: bool,  # noqa: FBT001 - private
-) -> Iterator[_Part]:
-    bound = _bound(target, catalogue, register, day)
-    seen: set[str] = set()
-    for whole in panels(measurements, target.indicator, as_of=day):
-        panel = _within(whole, target, bound)
-        if not panel.institutions:
-            continue
-        seen.update(panel.institutions)
-        evidence, remarks = evidence_of(target, panel, catalogue.indicators[target.indicator], day, across_breaks)
-        verdicts, figures = judge(target, evidence, options)
+def _in_order(wanted: list[Target], judging: _Judging) -> list[_Part]:
+    """Judge indicator by indicator, and return the rows in the order of the targets."""
+    aimed: dict[str, list[Target]] = {}
+    for target in wanted:
+        aimed.setdefault(target.indicator, []).append(target)
+    parts: dict[str, list[_Part]] = {target.id: [] for target in wanted}
+    for code, panels in judging.setting.panels(aimed, judging.day):
+        for panel, mixed in one_frequency(panels):
+            for target in aimed[code]:
+                parts[target.id] += judging.judged(target, panel, mixed)
+    for target in wanted:
+        parts[target.id] += judging.silent(target, parts[target.id])
+    return [part for target in wanted for part in parts[target.id]]
+
+
+@attrs.frozen(kw_only=True)
+class _Judging:
+    """How the targets of one call are judged; who is bound by a scope is looked up once."""
+
+    setting: Setting
+    day: dt.date
+    options: Options
+    bound: dict[Scope, tuple[str, ...] | None]
+
+    def judged(self, target: Target, whole: Panel, mixed: Bools) -> Iterator[_Part]:
+        """Yield the rows of those who are bound and have values."""
+        kept = self._spoken_of(target, whole)
+        panel, mixed = (whole, mixed) if kept.all() else (whole.rows(np.flatnonzero(kept)), mixed[kept])
+        if len(panel) == 0:
+            return
+        verdicts = Verdicts(len(panel))
+        verdicts.decide(np.full(len(panel), self._undecided(target)), "not_measurable.no_target")
+        verdicts.decide(mixed, "not_measurable.mixed_frequency")
+        indicator = self.setting.definitions.indicators[target.indicator]
+        least = self._least(target)
+        evidence, remarks = evidence_of(
+            target, panel, indicator, self.day, across_breaks=self.options.across_breaks, min_verdict=least
+        )
         for name, where in remarks:
             verdicts.flag(where, name)
-        yield _Part(
-            institutions=panel.institutions,
-            columns=_columns(target, panel, evidence, verdicts, figures, day, options),
+        figures = judge(target, evidence, self.options, verdicts)
+        judged = Judged(
+            target=target,
+            panel=panel,
+            evidence=evidence,
+            verdicts=verdicts,
+            figures=figures,
+            grades=self.setting.secrecy.grades(panel, indicator),
         )
-    silent = sorted(set(bound or ()) - seen) or ([] if seen else [""])
-    if silent:
-        yield _Part(institutions=tuple(silent), columns=_no_data(target, silent, day, options))
+        columns = columns_of(judged, self.day, attrs.evolve(self.options, min_verdict=least))
+        yield _Part(institutions=panel.institutions, columns=columns)
+
+    def silent(self, target: Target, found: list[_Part]) -> Iterator[_Part]:
+        """Yield the rows of those who are bound and have no values; one without a name where nobody has any."""
+        seen = {code for part in found for code in part.institutions}
+        codes = sorted(set(self._bound(target) or ()) - seen) or ([] if seen else [""])
+        if codes:
+            options = attrs.evolve(self.options, min_verdict=self._least(target))
+            reason = "no_target" if self._undecided(target) else "no_data"
+            yield _Part(institutions=tuple(codes), columns=blank_columns(target, codes, reason, self.day, options))
+
+    def _least(self, target: Target) -> int | None:
+        return self.options.min_verdict if target.min_verdict is None else target.min_verdict
+
+    def _undecided(self, target: Target) -> bool:
+        return target.decided_on is not None and target.decided_on > self.day
+
+    def _spoken_of(self, target: Target, panel: Panel) -> Bools:
+        """Return which series a target speaks of; a breakdown that it does not name stands at its total."""
+        kept = np.ones(len(panel), dtype=bool)
+        bound = self._bound(target)
+        if bound is not None:
+            kept &= members(panel.institutions, bound)
+        if target.breakdown is not None:
+            wanted = _named_parts(target.breakdown)
+            kept &= members(
+                panel.breakdowns, [text for text in set(panel.breakdowns) if _named_parts(text) == wanted]
+            )
+        return kept
+
+    def _bound(self, target: Target) -> tuple[str, ...] | None:
+        """Return who the target binds, None where it binds whoever has data."""
+        if target.scope is None:
+            return None
+        if target.scope not in self.bound:
+            self.bound[target.scope] = self._members(target.scope)
+        return self.bound[target.scope]
+
+    def _members(self, scope: Scope) -> tuple[str, ...] | None:
+        catalogue, register = self.setting.definitions, self.setting.register
+        if scope.institutions:
+            return scope.institutions
+        if scope.group is not None and scope.group in catalogue.groups:
+            return catalogue.groups[scope.group].members
+        if register is not None:
+            return tuple(entry.id for entry in register.members(scope, self.day))
+        if scope.group is not None:
+            raise UnknownCodeError.of("group", scope.group, catalogue.groups)
+        known = [item for item in catalogue.institutions.values() if item.kind is scope.kind]
+        return tuple(item.id for item in known if item.valid_on(self.day)) or None
 
 
-def _bound(target: Target, catalogue: Catalogue, register: Register | None, day: dt.date) -> tuple[str, ...] | None:
-    """Who the target binds, None where it binds whoever has data."""
-    scope = target.scope
-    if scope is None:
-        return None
-    if scope.group is not None and scope.group in catalogue.groups:
-        return catalogue.groups[scope.group].members
-    if scope.institutions:
-        return scope.institutions
-    return None if register is None else tuple(member.id for member in register.members(scope, day))
-
-
-def _within(panel: Panel, target: Target, bound: tuple[str, ...] | None) -> Panel:
-    """Keep the series that the target speaks of."""
-    keep = np.ones(len(panel.institutions), dtype=bool)
-    if bound is not None:
-        keep &= np.isin(panel.institutions, bound)
-    if target.breakdown is not None:
-        keep &= np.isin(panel.breakdowns, [target.breakdown])
-    return panel if keep.all() else panel.rows(np.flatnonzero(keep))
-
-
-def _params(target: Target, options: Options) -> str:
-    own = {"tolerance": target.tolerance, "no_change": target.no_change, "min_verdict": target.min_verdict}
-    return json.dumps(attrs.asdict(options) | own, sort_keys=True)
-
-
-def _columns(
-    target: Target,
-    panel: Panel,
-    evidence: Evidence,
-    verdicts: Verdicts,
-    figures: Figures,
-    day: dt.date,
-    options: Options,
-) -> dict[str, Any]:
-    rows = len(panel.institutions)
-    years_left = evidence.due_time - figures.latest_time
-    way_total = figures.goal - evidence.base
-    with np.errstate(divide="ignore", invalid="ignore"):
-        attainment = np.where(way_total != 0, (figures.latest - evidence.base) / way_total, np.nan)
-        required = np.where(years_left > 0, (figures.goal - figures.latest) / years_left, np.nan)
-        expected = evidence.base + way_total / (evidence.due_time - evidence.base_time) * (
-            np.minimum(figures.latest_time, evidence.due_time) - evidence.base_time
-        )
-    attainment, required, expected = map(_finite, (attainment, required, expected))
-    stepping = figures.previous_index >= 0
-    baseline_index = np.where(stepping, figures.previous_index, evidence.base_index_of_rows)
-    states = verdicts.states
-    two_sided = np.isfinite(figures.low) & np.isfinite(figures.high)
-    return _shared(target, rows, day, options) | {
-        "institution": list(panel.institutions),
-        "breakdown": list(panel.breakdowns),
-        "state": states,
-        "reason": verdicts.reasons,
-        "flags": verdicts.flags,
-        "baseline_period": _periods(panel, baseline_index, evidence.base_text),
-        "baseline": np.where(stepping, figures.previous, evidence.base),
-        "latest_period": _periods(panel, figures.latest_index, None),
-        "latest": figures.latest,
-        "target_value": np.where(two_sided, np.nan, _finite(figures.goal)),
-        "target_low": _finite(figures.low),
-        "target_high": _finite(figures.high),
-        "gap": _finite(np.maximum(0.0, shortfall(figures.latest, figures))),
-        "attainment": attainment,
-        "pace": figures.pace,
-        "required_pace": required,
-        "expected_now": expected,
-        "projected": figures.projected,
-        "projected_lower": figures.lower,
-        "projected_upper": figures.upper,
-        "level": np.where(np.isfinite(figures.lower), options.level, np.nan),
-        "probability": figures.probability,
-        "n": figures.n,
-        "needs_explanation": [target.essential and state in {"not_met", "moving_away"} for state in states],
-    }
-
-
-def _no_data(target: Target, institutions: list[str], day: dt.date, options: Options) -> dict[str, Any]:
-    rows = len(institutions)
-    blank = {name: np.full(rows, np.nan) for name in _NUMBERS}
-    low, high = target.region(None)
-    two_sided = np.isfinite(low) and np.isfinite(high)
-    goal = np.nan if two_sided else (low if np.isfinite(low) else high)
-    return (
-        _shared(target, rows, day, options)
-        | blank
-        | {
-            "institution": institutions,
-            "breakdown": [target.breakdown or ""] * rows,
-            "state": ["not_measurable"] * rows,
-            "reason": ["no_data"] * rows,
-            "flags": [()] * rows,
-            "baseline_period": [None] * rows,
-            "latest_period": [None] * rows,
-            "target_value": _finite(np.full(rows, goal, dtype=float)),
-            "target_low": _finite(np.full(rows, low, dtype=float)),
-            "target_high": _finite(np.full(rows, high, dtype=float)),
-            "n": np.zeros(rows, dtype=np.int64),
-            "needs_explanation": [False] * rows,
-        }
-    )
-
-
-_NUMBERS = (
-    *("baseline", "latest", "gap", "attainment", "pace", "required_pace", "expected_now"),
-    *("projected", "projected_lower", "projected_upper", "level", "probability"),
-)
-
-
-def _shared(target: Target, rows: int, day: dt.date, options: Options) -> dict[str, Any]:
-    """Return the columns that are the same in every row of a target."""
-    due = target.due if isinstance(target, DatedTarget) else None
-    same: dict[str, Any] = {
-        "target": target.id,
-        "goal": target.goal,
-        "indicator": target.indicator,
-        "kind": target.kind,
-        "as_of": day,
-        "method": "linear",
-        "params": _params(target, options),
-        "due": None if due is None else str(due),
-        "assurance": None,
-    }
-    return {name: [value] * rows for name, value in same.items()}
-
-
-def _finite(values: Any) -> Any:
-    return np.where(np.isfinite(values), values, np.nan)
-
-
-def _periods(panel: Panel, index: Any, fallback: str | None) -> list[str | None]:
-    texts = [str(period) for period in panel.periods]
-    return [texts[i] if i >= 0 else fallback for i in index.tolist()]
+def _named_parts(breakdown: str) -> frozenset[str]:
+    """Return what a breakdown names besides totals, whatever the order."""
+    return frozenset(part for part in breakdown.split(";") if part and not part.endswith("=_T"))

@@ -13,14 +13,16 @@ import attrs
 import numpy as np
 
 from maalbib import stats
-from maalbib.analysis._arrays import Bools, Floats, Ints, Words
-from maalbib.analysis._segments import last_index
+from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._evidence import Evidence
+from maalbib.analysis._segments import at, last_index
 from maalbib.analysis._verdict import Verdicts
 from maalbib.model import ChangeRelative, DirectionOnly, ImproveEachPeriod, Target
 
-__all__ = ["Evidence", "Figures", "Options", "judge"]
+__all__ = ["Figures", "Options", "judge", "shortfall"]
 
 _NOISE: Final = 1e-9  # comparisons ignore differences this small, relative to the size of the figures
+_LEAST_FOR_MOVEMENT: Final = 2
 _THIN: Final = 4  # fewer points than this give no interval
 
 
@@ -38,66 +40,23 @@ class Options:
         Least number of years between baseline and latest value.
     trend_window
         How many of the latest values say whether a standing target comes nearer.
+    min_verdict
+        Fewest people behind a value that may be judged, for targets that do not say so themselves.
+    across_breaks
+        Whether values are compared across breaks.
     """
 
     level: float = 0.80
     slack: float = 0.05
     min_span: float = 1.0
     trend_window: int = 6
-
-
-@attrs.frozen(kw_only=True)
-class Evidence:
-    """What is known of m series when a target is judged.
-
-    Attributes
-    ----------
-    values
-        (m, k) comparable values, NaN elsewhere: only those after the last break that rules out comparison.
-    all_values
-        (m, k) every usable value, from before a break too.
-    times
-        (k,) years as numbers.
-    ordinals
-        (k,) running numbers of the periods.
-    withheld
-        (m,) ``""``, or why there is no current value.
-    base, base_time
-        (m,) agreed or observed baseline value and its time, NaN without.
-    base_index_of_rows, base_text
-        (m,) column of the baseline period, -1 without; and the text of the stated period.
-    base_before_break
-        (m,) whether a break lies after the stated baseline.
-    broken
-        (m,) whether a break lies at or before the latest value.
-    due_index, due_time
-        Index of the due period, -1 where the panel lacks it; its time, NaN for a standing target.
-    due_over
-        Whether the due period is over on the as-of day.
-    after_due
-        (m,) whether there is a value for the due period or a later one.
-    """
-
-    values: Floats
-    all_values: Floats
-    times: Floats
-    ordinals: Ints
-    withheld: Words
-    base: Floats
-    base_index_of_rows: Ints
-    base_text: str | None
-    base_time: Floats
-    base_before_break: Bools
-    broken: Bools
-    due_index: int
-    due_time: float
-    due_over: bool
-    after_due: Bools
+    min_verdict: int | None = None
+    across_breaks: bool = False
 
 
 @attrs.define(kw_only=True)
 class Figures:
-    """The numbers of each row, NaN where they do not apply."""
+    """The numbers of each row, NaN where they do not apply, and which values they rest on."""
 
     low: Floats
     high: Floats
@@ -116,11 +75,17 @@ class Figures:
     n: Ints
     previous: Floats
     previous_index: Ints
+    reached_index: Ints
+    used: Bools
+
+    def rest_on(self, index: Ints) -> None:
+        """Note that each row's figures rest on the value at an index, where there is one."""
+        rows = np.flatnonzero(index >= 0)
+        self.used[rows, index[rows]] = True
 
 
-def judge(target: Target, evidence: Evidence, options: Options) -> tuple[Verdicts, Figures]:
-    """Return verdicts and figures of one target for all series of a panel."""
-    verdicts = Verdicts(len(evidence.values))
+def judge(target: Target, evidence: Evidence, options: Options, verdicts: Verdicts) -> Figures:
+    """Decide the verdicts of one target for all series of a panel, and return the figures."""
     figures = _figures(target, evidence)
     verdicts.flag(evidence.broken, "break")
     for reason in ("no_data", "suppressed", "small_n"):
@@ -135,7 +100,9 @@ def judge(target: Target, evidence: Evidence, options: Options) -> tuple[Verdict
     else:
         _judge_closed(target, evidence, figures, verdicts)
         _judge_open(target, evidence, figures, verdicts, options)
-    return verdicts, figures
+    figures.rest_on(figures.latest_index)
+    figures.rest_on(evidence.base_index)
+    return figures
 
 
 def shortfall(value: Floats, figures: Figures) -> Floats:
@@ -145,34 +112,30 @@ def shortfall(value: Floats, figures: Figures) -> Floats:
 
 def _figures(target: Target, evidence: Evidence) -> Figures:
     values = evidence.values
-    rows = np.arange(len(values))
     index = last_index(np.isfinite(values))
-    latest = np.where(index >= 0, values[rows, index], np.nan) if values.shape[1] else np.full(len(values), np.nan)
+    latest = at(values, index)
     low, high = _region(target, evidence.base)
     way = np.full(len(values), float(target.way()))
     edge = np.where(latest < low, low, high)  # of a band: the edge nearest to where we are
     band = way == 0
     way[band] = np.select([latest[band] > high[band], latest[band] < low[band]], [-1.0, 1.0], 0.0)  # towards the band
-    goal = np.where(band, edge, np.where(way > 0, low, high))
-    blank = np.full(len(values), np.nan)
+    blank = {name: np.full(len(values), np.nan) for name in ("pace", "moved", "projected", "lower", "upper")}
     return Figures(
         low=low,
         high=high,
-        goal=goal,
+        goal=np.where(band, edge, np.where(way > 0, low, high)),
         way=way,
         latest=latest,
         latest_index=index,
-        latest_time=np.where(index >= 0, evidence.times[index], np.nan) if len(evidence.times) else blank,
+        latest_time=at(np.broadcast_to(evidence.times, values.shape), index),
         noise=_noise(evidence, low, high),
-        pace=blank.copy(),
-        moved=blank.copy(),
-        projected=blank.copy(),
-        lower=blank.copy(),
-        upper=blank.copy(),
-        probability=blank.copy(),
+        **blank,
+        probability=np.full(len(values), np.nan),
         n=np.isfinite(values).sum(axis=1),
-        previous=blank.copy(),
+        previous=np.full(len(values), np.nan),
         previous_index=np.full(len(values), -1),
+        reached_index=np.full(len(values), -1),
+        used=np.zeros(values.shape, dtype=bool),
     )
 
 
@@ -192,8 +155,7 @@ def _region(target: Target, base: Floats) -> tuple[Floats, Floats]:
 def _noise(evidence: Evidence, low: Floats, high: Floats) -> Floats:
     finite = [np.where(np.isfinite(side), np.abs(side), 0.0) for side in (low, high, evidence.base)]
     observed = np.where(np.isfinite(evidence.values), np.abs(evidence.values), 0.0)
-    largest = observed.max(axis=1) if observed.shape[1] else np.zeros(len(observed))
-    return np.asarray(_NOISE * np.maximum.reduce([*finite, largest]), dtype=np.float64)
+    return np.asarray(_NOISE * np.maximum.reduce([*finite, observed.max(axis=1, initial=0.0)]), dtype=np.float64)
 
 
 def _check_baseline(target: Target, evidence: Evidence, verdicts: Verdicts) -> None:
@@ -208,21 +170,31 @@ def _check_baseline(target: Target, evidence: Evidence, verdicts: Verdicts) -> N
 
 def _judge_step(target: ImproveEachPeriod, evidence: Evidence, figures: Figures, verdicts: Verdicts) -> None:
     """Compare the latest value with the one of the period just before it."""
-    values, index = evidence.values, figures.latest_index
-    before = np.searchsorted(evidence.ordinals, evidence.ordinals[index] - 1)
-    adjacent = (index > 0) & (before < index) & (evidence.ordinals[before] == evidence.ordinals[index] - 1)
-    figures.previous = np.where(adjacent, values[np.arange(len(values)), before], np.nan)
-    figures.previous_index = np.where(np.isfinite(figures.previous), before, -1)
-    alone = figures.n < 2  # noqa: PLR2004 - a step has two ends
+    _find_previous(evidence, figures)
+    alone = figures.n < _LEAST_FOR_MOVEMENT
     verdicts.decide(alone & evidence.broken, "not_measurable.break_since_baseline")
     verdicts.decide(alone, "not_measurable.too_few_points")
     verdicts.decide(~np.isfinite(figures.previous), "not_measurable.gap")
     step = figures.way * (figures.latest - figures.previous)
-    figures.pace = np.where(np.isfinite(step), figures.way * step, np.nan)
-    verdicts.decide(step < -target.no_change - figures.noise, "not_met.step_reversed")
-    verdicts.decide(np.abs(step) <= target.no_change + figures.noise, "not_met.step_flat")
+    limit = target.no_change + figures.noise
+    verdicts.decide(step < -limit, "not_met.step_reversed")
+    verdicts.decide(np.abs(step) <= limit, "not_met.step_flat")
     verdicts.decide(step < target.min_step - figures.noise, "not_met.step_too_small")
     verdicts.decide(step >= target.min_step - figures.noise, "met.step_made")
+
+
+def _find_previous(evidence: Evidence, figures: Figures) -> None:
+    """Find the value of the period just before the latest one, and the change a year since then."""
+    index, ordinals = figures.latest_index, evidence.ordinals
+    if len(ordinals) == 0:
+        return
+    before = np.searchsorted(ordinals, ordinals[index] - 1)
+    adjacent = (index > 0) & (before < index) & (ordinals[before] == ordinals[index] - 1)
+    figures.previous = at(evidence.values, np.where(adjacent, before, -1))
+    figures.previous_index = np.where(np.isfinite(figures.previous), before, -1)
+    figures.rest_on(figures.previous_index)
+    figures.pace = (figures.latest - figures.previous) / (figures.latest_time - evidence.times[before])
+    figures.n = np.where(figures.previous_index >= 0, _LEAST_FOR_MOVEMENT, figures.n)
 
 
 def _judge_direction(
@@ -235,7 +207,7 @@ def _judge_direction(
     verdicts.decide(figures.moved < -limit, "moving_away.direction_wrong")
     verdicts.decide(figures.moved <= limit, "unchanged.within_no_change")
     verdicts.decide(figures.moved > limit, "on_track.direction_right")
-    verdicts.flag(_judged(verdicts) & (figures.n < _THIN), "thin")
+    verdicts.flag(~verdicts.in_state("not_measurable") & (figures.n < _THIN), "thin")
 
 
 def _judge_standing(
@@ -250,7 +222,7 @@ def _judge_standing(
     verdicts.flag(inside & verdicts.open & (figures.moved < -limit) & (target.way() != 0), "slipping")
     verdicts.flag(verdicts.open & ~inside & (figures.n > 1) & (figures.n < _THIN), "thin")
     verdicts.decide(inside, "met.standing")
-    verdicts.decide(figures.n < 2, "not_met.standing_trend_unknown")  # noqa: PLR2004 - movement needs two points
+    verdicts.decide(figures.n < _LEAST_FOR_MOVEMENT, "not_met.standing_trend_unknown")
     verdicts.decide(figures.moved < -limit, "not_met.standing_worsening")
     verdicts.decide(figures.moved <= limit, "not_met.standing_unchanged")
     verdicts.decide(figures.moved > limit, "not_met.standing_improving")
@@ -258,34 +230,42 @@ def _judge_standing(
 
 def _judge_closed(target: Target, evidence: Evidence, figures: Figures, verdicts: Verdicts) -> None:
     """Judge the value of the due period once it is over; the verdict is final for these data."""
-    closed = np.full(len(evidence.values), evidence.due_over) | evidence.after_due
-    at_due = np.full(len(evidence.values), np.nan)
-    if evidence.due_index >= 0:
-        at_due = evidence.all_values[:, evidence.due_index]
+    closed = evidence.after_due | evidence.due_over
+    due = np.full(len(closed), evidence.due_index)
+    at_due = at(evidence.all_values, due)
     limit = target.tolerance + figures.noise
     known = closed & np.isfinite(at_due)
     verdicts.decide(known & (shortfall(at_due, figures) <= limit), "met.at_due")
-    later = evidence.times > evidence.due_time
-    outside = shortfall(evidence.all_values[:, later].T, figures).T
-    reached = (outside <= limit[:, None]).any(axis=1)
-    verdicts.decide(known & reached, "not_met.reached_late")
+    _find_reached(evidence, figures, limit)
+    verdicts.decide(known & (figures.reached_index >= 0), "not_met.reached_late")
     verdicts.decide(known, "not_met.due_passed")
+    verdicts.decide(closed & evidence.due_suppressed, "not_measurable.suppressed")
+    verdicts.decide(closed & evidence.due_small, "not_measurable.small_n")
     verdicts.decide(closed & ~evidence.after_due, "not_measurable.due_value_pending")
     verdicts.decide(closed, "not_measurable.due_value_missing")
-    decided = verdicts.having("met.at_due", "not_met.reached_late", "not_met.due_passed")
+    late = verdicts.having("not_met.reached_late")
+    figures.reached_index = np.where(late, figures.reached_index, -1)
+    figures.rest_on(figures.reached_index)
+    decided = late | verdicts.having("met.at_due", "not_met.due_passed")
     figures.latest = np.where(decided, at_due, figures.latest)
-    figures.latest_index = np.where(decided, evidence.due_index, figures.latest_index)
+    figures.latest_index = np.where(decided, due, figures.latest_index)
     figures.latest_time = np.where(decided, evidence.due_time, figures.latest_time)
+
+
+def _find_reached(evidence: Evidence, figures: Figures, limit: Floats) -> None:
+    """Find the first value after the deadline that lies inside the region."""
+    later = np.flatnonzero(evidence.times > evidence.due_time)
+    for column in later[::-1].tolist():
+        inside = shortfall(evidence.all_values[:, column], figures) <= limit
+        figures.reached_index = np.where(inside, column, figures.reached_index)
 
 
 def _judge_open(target: Target, evidence: Evidence, figures: Figures, verdicts: Verdicts, options: Options) -> None:
     """Judge a target that is not due yet by where its development leads."""
-    undecided = verdicts.open
     limit = target.no_change + figures.noise
     inside = shortfall(figures.latest, figures) <= target.tolerance + figures.noise
-    window = _since_baseline(evidence)
-    _fit(evidence, figures, window & undecided[:, None], target, options)
-    verdicts.flag(undecided & inside & (figures.moved < -limit) & (target.way() != 0), "slipping")
+    _fit(evidence, figures, _since_baseline(evidence) & verdicts.open[:, None], target, options)
+    verdicts.flag(verdicts.open & inside & (figures.moved < -limit) & (target.way() != 0), "slipping")
     verdicts.decide(inside, "met.reached_early")
     verdicts.decide(~np.isfinite(evidence.base), "not_measurable.no_baseline")
     _require_points(evidence, figures, verdicts, options)
@@ -313,30 +293,30 @@ def _flag_projection(target: Target, figures: Figures, verdicts: Verdicts, proje
     verdicts.flag(projecting & (target.way() == 0) & past & missed, "overshoot")
 
 
-def _judged(verdicts: Verdicts) -> Bools:
-    return np.array([state != "not_measurable" for state in verdicts.states], dtype=bool)
-
-
 def _since_baseline(evidence: Evidence) -> Bools:
     start = np.where(np.isfinite(evidence.base_time), evidence.base_time, -np.inf)
     return np.isfinite(evidence.values) & (evidence.times >= start[:, None])
 
 
 def _require_points(evidence: Evidence, figures: Figures, verdicts: Verdicts, options: Options) -> None:
-    verdicts.decide(figures.n < 2, "not_measurable.too_few_points")  # noqa: PLR2004 - movement needs two points
+    verdicts.decide(figures.n < _LEAST_FOR_MOVEMENT, "not_measurable.too_few_points")
     span = figures.latest_time - evidence.base_time
     verdicts.decide(span < options.min_span - _NOISE, "not_measurable.span_too_short")
 
 
 def _fit(evidence: Evidence, figures: Figures, window: Bools, target: Target, options: Options) -> None:
-    """Fit a line through the values of the window and lead it on to the deadline."""
-    values = np.where(window, evidence.values, np.nan)
+    """Fit a line through the values of the window and lead it on to the deadline; rows without a window stay as they are."""
+    fitted = np.flatnonzero(window.any(axis=1))
+    if len(fitted) == 0:
+        return
+    values = np.where(window, evidence.values, np.nan)[fitted]
     line = stats.linear_projection(values, evidence.times, evidence.due_time, level=options.level)
-    figures.n = np.asarray(line.n)
-    figures.pace, figures.projected = np.asarray(line.slope), np.asarray(line.projected)
-    figures.lower, figures.upper = np.asarray(line.lower), np.asarray(line.upper)
-    figures.moved = figures.way * figures.pace * (np.asarray(line.last_time) - np.asarray(line.first_time))
+    figures.n[fitted] = line.n
+    figures.pace[fitted], figures.projected[fitted] = line.slope, line.projected
+    figures.lower[fitted], figures.upper[fitted] = line.lower, line.upper
+    figures.moved[fitted] = figures.way[fitted] * line.slope * (line.last_time - line.first_time)
+    figures.used |= window
     if not math.isnan(evidence.due_time):
-        figures.probability = stats.hit_probability(
-            line, low=figures.low, high=figures.high, tolerance=target.tolerance
+        figures.probability[fitted] = stats.hit_probability(
+            line, low=figures.low[fitted], high=figures.high[fitted], tolerance=target.tolerance
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from maalbib.analysis._arrays import Bools
+from maalbib.analysis._columns import word_lists, words_at
 
 __all__ = ["Verdicts"]
 
@@ -12,44 +15,52 @@ __all__ = ["Verdicts"]
 class Verdicts:
     """States, reasons and flags of a number of rows, filled in rule by rule."""
 
-    __slots__ = ("_codes", "_flags")
+    __slots__ = ("_codes", "_flags", "_places")
 
     def __init__(self, rows: int) -> None:
-        self._codes = np.full(rows, "", dtype=object)
-        self._flags: list[tuple[str, Bools]] = []
+        self._codes: list[str] = []
+        self._places = np.full(rows, -1, dtype=np.int16)
+        self._flags: dict[str, Bools] = {}
 
     @property
     def open(self) -> Bools:
         """Which rows no rule has decided yet."""
-        return np.asarray(self._codes == "", dtype=bool)
+        return np.asarray(self._places < 0, dtype=bool)
 
     def decide(self, where: Bools, code: str) -> None:
         """Give ``state.reason`` to the undecided rows among ``where``."""
-        self._codes[where & self.open] = code
+        if code not in self._codes:
+            self._codes.append(code)
+        self._places[where & self.open] = self._codes.index(code)
 
     def flag(self, where: Bools, name: str) -> None:
         """Add a flag to the rows ``where`` it holds."""
-        self._flags.append((name, where))
+        self._flags[name] = self._flags[name] | where if name in self._flags else where
 
     def having(self, *codes: str) -> Bools:
         """Return which rows have one of these verdicts."""
-        return np.isin(self._codes.astype(str), codes)
+        return self._at([place for place, code in enumerate(self._codes) if code in codes])
+
+    def in_state(self, *states: str) -> Bools:
+        """Return which rows are in one of these states."""
+        return self._at([place for place, code in enumerate(self._codes) if code.partition(".")[0] in states])
+
+    def _at(self, places: list[int]) -> Bools:
+        return np.isin(self._places, places)
 
     @property
-    def states(self) -> list[str]:
-        """The state of each row."""
-        return [code.partition(".")[0] for code in self._codes]
+    def states(self) -> Any:
+        """The state of each row, as an Arrow column."""
+        return words_at([code.partition(".")[0] for code in self._codes], self._places)
 
     @property
-    def reasons(self) -> list[str]:
-        """The reason of each row."""
-        return [code.partition(".")[2] for code in self._codes]
+    def reasons(self) -> Any:
+        """The reason of each row, as an Arrow column."""
+        return words_at([code.partition(".")[2] for code in self._codes], self._places)
 
     @property
-    def flags(self) -> list[tuple[str, ...]]:
-        """The flags of each row, in alphabetical order."""
-        found: list[list[str]] = [[] for _ in self._codes]
-        for name, where in sorted(self._flags, key=lambda item: item[0]):
-            for row in np.flatnonzero(where):
-                found[row].append(name)
-        return [tuple(dict.fromkeys(names)) for names in found]
+    def flags(self) -> Any:
+        """The flags of each row in alphabetical order, as an Arrow column."""
+        names = sorted(self._flags)
+        holds = [self._flags[name] for name in names]
+        return word_lists(names, np.stack(holds, axis=1) if holds else np.zeros((len(self._places), 0), dtype=bool))

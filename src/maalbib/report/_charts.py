@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +10,7 @@ import attrs
 import numpy as np
 
 from maalbib import texts
-from maalbib.analysis import breakdown_text, labels_of
+from maalbib.analysis import Secrecy, breakdown_text, labels_of
 from maalbib.measurements import panels
 from maalbib.model import Comparable
 
@@ -148,8 +149,12 @@ class Chart:
         return lines + dots
 
 
-def charts_of(measurements: Measurements, catalogue: Catalogue, *, most: int = 12) -> tuple[Chart, ...]:
+def charts_of(
+    measurements: Measurements, catalogue: Catalogue, *, most: int = 12, internal: bool = False
+) -> tuple[Chart, ...]:
     """Return a chart for each series of two or more points, at most ``most`` of them, indicators with targets first.
+
+    Values that may not be shown are gaps, unless the charts are for ``internal`` use.
 
     Examples
     --------
@@ -157,39 +162,79 @@ def charts_of(measurements: Measurements, catalogue: Catalogue, *, most: int = 1
     >>> from maalbib.report import charts_of
     >>> charts = charts_of(mb.Measurements.example("reading"), mb.Catalogue.load("folkeskolen"))
     >>> len(charts), charts[0].target, charts[0].breaks
-    (4, 80, (5,))
+    (4, 80.0, (5,))
     """
-    goals = {target.indicator: target for target in reversed(list(catalogue.targets.values()))}
-    codes = sorted(measurements.indicators, key=lambda code: code not in goals)
-    labels = labels_of(catalogue, measurements.register, indicators=codes, institutions=measurements.institutions)
-    charts: list[Chart] = []
-    for code in codes:
-        for panel in panels(measurements, code):
-            several = np.isfinite(panel.values).sum(axis=1) > 1
-            drawn = panel.rows(np.flatnonzero(several)[: most - len(charts)])
-            target = getattr(goals.get(code), "value", None)
-            charts += [_chart(drawn, row, target, catalogue, labels) for row in range(len(drawn.institutions))]
-    return tuple(charts)
+    aimed = {target.indicator for target in catalogue.targets.values()}
+    drawn: list[_Series] = []
+    for code in sorted(measurements.indicators, key=lambda code: code not in aimed):
+        if len(drawn) < most:
+            drawn += _series(measurements, code, catalogue, most - len(drawn), internal=internal)
+    labels = labels_of(
+        catalogue,
+        measurements.register,
+        indicators={series.panel.indicator for series in drawn},
+        institutions={series.panel.institutions[series.row] for series in drawn},
+    )
+    return tuple(_chart(series, catalogue, labels) for series in drawn)
 
 
-def _chart(panel: Panel, row: int, target: float | None, catalogue: Catalogue, labels: Labels) -> Chart:
+@attrs.frozen(kw_only=True)
+class _Series:
+    """A row of a panel with the values that may be shown, and the limits of its axis."""
+
+    panel: Panel
+    row: int
+    values: tuple[float | None, ...]
+    span: tuple[float, float]
+
+
+def _series(
+    measurements: Measurements, code: str, catalogue: Catalogue, most: int, *, internal: bool
+) -> Iterator[_Series]:
+    """Yield the first series of an indicator that have two points to show."""
+    secrecy, left = Secrecy(measurements, measurements.register), most
+    for panel in panels(measurements.select(indicator=code)):
+        hidden = secrecy.grades(panel, catalogue.indicators.get(code)) > 0
+        values = np.where(hidden & (not internal), np.nan, panel.values)
+        rows = np.flatnonzero(np.isfinite(values).sum(axis=1) > 1)[:left]
+        left -= len(rows)
+        span = (float(np.nanmin(values[rows])), float(np.nanmax(values[rows]))) if len(rows) else (0.0, 0.0)
+        for row in rows.tolist():
+            shown = tuple(float(value) if np.isfinite(value) else None for value in values[row])
+            yield _Series(panel=panel, row=row, values=shown, span=span)
+
+
+def _chart(series: _Series, catalogue: Catalogue, labels: Labels) -> Chart:
+    panel, row = series.panel, series.row
     indicator = catalogue.indicators.get(panel.indicator)
     breaks = () if indicator is None else indicator.breaks
     starts = [period.start for period in panel.periods]
     places = [
         sum(start < item.period.start for start in starts) for item in breaks if item.comparable is Comparable.NO
     ]
+    target = _target(catalogue, panel, row)
     return Chart(
         indicator=panel.indicator,
         institution=panel.institutions[row],
         breakdown=panel.breakdowns[row],
         periods=tuple(str(period) for period in panel.periods),
-        values=tuple(float(value) if np.isfinite(value) else None for value in panel.values[row]),
+        values=series.values,
         target=target,
         breaks=tuple(place for place in places if 0 < place < len(starts)),
-        limits=_limits([*panel.values[np.isfinite(panel.values)].tolist(), *([] if target is None else [target])]),
+        limits=_limits([*series.span, *([] if target is None else [target])]),
         labels=labels,
     )
+
+
+def _target(catalogue: Catalogue, panel: Panel, row: int) -> float | None:
+    """Return the value of the first target that plainly speaks of this series."""
+    for target in catalogue.targets.values():
+        bound = target.scope is None or panel.institutions[row] in target.scope.institutions
+        spoken_of = target.breakdown is None or target.breakdown == panel.breakdowns[row]
+        value = getattr(target, "value", None)
+        if target.indicator == panel.indicator and bound and spoken_of and value is not None:
+            return float(value)
+    return None
 
 
 def _limits(values: list[float]) -> tuple[float, float]:

@@ -6,34 +6,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from maalbib import texts
-from maalbib.analysis import MARKS
+from maalbib.analysis import COLOURS, MARKS
 
 if TYPE_CHECKING:
     from maalbib.report._report import Report, Section
 
 __all__ = ["page"]
 
-# Colours that keep their distance under every common form of colour-blindness, always beside a mark and a word.
-COLOURS: Final = {
-    "met": "#08519c",
-    "on_track": "#6baed6",
-    "off_track": "#E69F00",
-    "not_met": "#993404",
-    "moving_away": "#4d004b",
-    "unchanged": "#f2d9a6",
-    "not_measurable": "#969696",
-    "improving": "#08519c",
-    "declining": "#993404",
-    "rising": "#6baed6",
-    "falling": "#6baed6",
-    "better": "#08519c",
-    "worse": "#993404",
-    "higher": "#6baed6",
-    "lower": "#6baed6",
-    "positive": "#6baed6",
-    "negative": "#6baed6",
-}
-_NEUTRAL: Final = "#969696"
 _STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1a1a1a;--soft:#5c5c5c;--line:#cfcfcf;--paper:#fff;--band:#f5f7fa}
 @media (prefers-color-scheme:dark){:root{--ink:#ececec;--soft:#b0b0b0;--line:#484848;--paper:#161a1f;--band:#1f252c}}
@@ -61,13 +40,13 @@ footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:1rem;font-si
 """
 
 
-def page(report: Report, lang: str) -> str:
-    """Return the whole page."""
+def page(report: Report, lang: str, *, most: int, internal: bool) -> str:
+    """Return the whole page, of each section at most so many rows."""
     title = escape(report.title.get(lang))
     day = escape(texts.sentence("report.as_of", lang, day=report.as_of.isoformat()))
     charts = "".join(f"<figure>{chart.to_svg(lang)}</figure>" for chart in report.charts)
     shown = _charts(charts, lang) if charts else ""
-    sections = "".join(_section(section, lang) for section in report.sections)
+    sections = "".join(_section(section, lang, most, internal=internal) for section in report.sections)
     notes = "".join(f"<p>{escape(note.get(lang))}</p>" for note in report.notes)
     return (
         f'<!doctype html>\n<html lang="{lang}"><head><meta charset="utf-8">'
@@ -84,21 +63,23 @@ def _charts(charts: str, lang: str) -> str:
     return f'<section><h2>{head}</h2><div class="charts">{charts}</div></section>'
 
 
-def _section(section: Section, lang: str) -> str:
-    table = section.result.shown(lang).to_html(style=False)
+def _section(section: Section, lang: str, most: int, *, internal: bool) -> str:
+    table = section.result.shown(lang, most=most, internal=internal).to_html(style=False)
+    said = "".join(_said(row, lang, internal=internal) for row in section.result[:most])
     return (
         f"<section><h2>{escape(section.title.get(lang))}</h2>"
-        f'<p class="soft">{escape(section.lead.get(lang))}</p><div class="scroll">{table}</div>'
-        f'<ul class="say">{"".join(_said(row, lang) for row in section.result)}</ul></section>'
+        f'<p class="soft">{escape(section.lead.get(lang))}</p><p>{escape(section.summary(lang, internal=internal))}</p>'
+        f'<div class="scroll">{table}</div><ul class="say">{said}</ul></section>'
     )
 
 
-def _said(row: Any, lang: str) -> str:
-    return f'<li><span aria-hidden="true">{MARKS[row.state]}</span>{escape(row.explain(lang))}</li>'
+def _said(row: Any, lang: str, *, internal: bool) -> str:
+    state = row.state if internal else row.public().state
+    return f'<li><span aria-hidden="true">{MARKS[state]}</span>{escape(row.explain(lang, internal=internal))}</li>'
 
 
 def _state_rules() -> str:
-    return "".join(f"tr.{state}{{--state:{COLOURS.get(state, _NEUTRAL)}}}" for state in MARKS)
+    return "".join(f"tr.{state}{{--state:{COLOURS[state]}}}" for state in MARKS)
 
 
 def _version() -> str:

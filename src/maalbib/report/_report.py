@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from maalbib import texts
-from maalbib.analysis import Association, Result, associate, compare_peers, detect_trends, track
+from maalbib.analysis import MARKS, Association, Result, associate, compare_peers, detect_trends, track
 from maalbib.model import Text
 from maalbib.report import _page
 from maalbib.report._charts import Chart, charts_of
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from maalbib.measurements import Measurements
     from maalbib.model import PeerGroup, Period
 
-__all__ = ["Report", "Section", "make_report"]
+__all__ = ["MOST_ROWS", "Report", "Section", "make_report"]
+
+MOST_ROWS: Final = 200  # of each section on a page; the tables beside it hold all
 
 
 @attrs.frozen(kw_only=True)
@@ -42,6 +44,15 @@ class Section:
     title: Text
     lead: Text
     result: Result[Any]
+
+    def shown(self, *, internal: bool = False) -> Result[Any]:
+        """Return the rows as they may be shown, or all of them for ``internal`` use."""
+        return self.result if internal else self.result.public()
+
+    def summary(self, lang: str = "da", *, internal: bool = False) -> str:
+        """Return how many rows there are of each state, the most frequent first."""
+        counts = sorted(self.shown(internal=internal).counts().items(), key=lambda item: -item[1])
+        return " · ".join(f"{MARKS[state]} {count} {texts.phrase('state', state, lang)}" for state, count in counts)
 
 
 @attrs.frozen(kw_only=True)
@@ -75,32 +86,52 @@ class Report:
     charts: tuple[Chart, ...] = ()
     notes: tuple[Text, ...] = ()
 
-    def to_text(self, lang: str = "da") -> str:
-        """Return tables and sentences for a terminal, in ``"da"`` or ``"en"``."""
+    def to_text(self, lang: str = "da", *, most: int = MOST_ROWS, internal: bool = False) -> str:
+        """Return tables and sentences for a terminal.
+
+        Parameters
+        ----------
+        lang
+            ``"da"`` or ``"en"``.
+        most
+            How many rows of each section at most; a line says how many more there are.
+        internal
+            Whether figures that may not be shown are there all the same.
+        """
         parts = [_underlined(self.title.get(lang), "=")]
         for section in self.sections:
-            sentences = [f"- {row.explain(lang)}" for row in section.result]
-            parts.append(
-                "\n".join(
-                    (
-                        _underlined(section.title.get(lang), "-"),
-                        section.lead.get(lang),
-                        "",
-                        section.result.shown(lang).to_text(),
-                        "",
-                        *sentences,
-                    )
-                )
-            )
+            rows = section.result[:most]
+            lines = [_underlined(section.title.get(lang), "-"), section.lead.get(lang)]
+            lines += [section.summary(lang, internal=internal), ""]
+            lines += [section.result.shown(lang, most=most, internal=internal).to_text(), ""]
+            lines += [f"- {row.explain(lang, internal=internal)}" for row in rows]
+            parts.append("\n".join(lines))
         parts.append("\n".join(note.get(lang) for note in self.notes))
         return "\n\n".join(part for part in parts if part) + "\n"
 
-    def to_html(self, lang: str = "da") -> str:
-        """Return one page that needs nothing else: no script, no picture or style from elsewhere."""
-        return _page.page(self, lang)
+    def to_html(self, lang: str = "da", *, most: int = MOST_ROWS, internal: bool = False) -> str:
+        """Return one page that needs nothing else: no script, no picture or style from elsewhere.
 
-    def write(self, folder: str | Path, lang: str = "da") -> tuple[Path, ...]:
+        Parameters
+        ----------
+        lang, most, internal
+            As in :meth:`to_text`. The charts are drawn when the report is made.
+        """
+        return _page.page(self, lang, most=most, internal=internal)
+
+    def write(
+        self, folder: str | Path, lang: str = "da", *, most: int = MOST_ROWS, internal: bool = False
+    ) -> tuple[Path, ...]:
         """Write the page and a Parquet file for each result into a folder, which is made if need be.
+
+        Parameters
+        ----------
+        folder
+            Where to write.
+        lang, most
+            As in :meth:`to_text`; the tables hold every row.
+        internal
+            Whether page and tables hold figures that may not be shown.
 
         Returns
         -------
@@ -112,11 +143,11 @@ class Report:
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         page = place / texts.phrase("file", "report", lang)
-        page.write_text(self.to_html(lang), encoding="utf-8")
+        page.write_bytes(self.to_html(lang, most=most, internal=internal).encode())  # the same bytes on every system
         written = [page]
         for section in self.sections:
             path = place / f"{section.name}.parquet"
-            pq.write_table(section.result.to_arrow(), path)
+            pq.write_table(section.shown(internal=internal).to_arrow(), path)
             written.append(path)
         return tuple(written)
 
@@ -132,6 +163,7 @@ def make_report(
     mean: MeanKind | None = None,
     pairs: Sequence[tuple[str, str]] = (),
     notes: Sequence[Text] = (),
+    internal: bool = False,
 ) -> Report:
     """Answer every question that the data allow and put the answers into one report.
 
@@ -149,6 +181,8 @@ def make_report(
         Pairs of things to relate, as ``associate`` takes them.
     notes
         Sources and reservations.
+    internal
+        Whether the charts show values that may not be shown; for page and tables see :meth:`Report.write`.
 
     Returns
     -------
@@ -185,7 +219,7 @@ def make_report(
         title=title or Text(da=texts.phrase("report", "title", "da"), en=texts.phrase("report", "title", "en")),
         as_of=tracking[0].as_of if len(tracking) else dt.date.fromisoformat(str(as_of)),
         sections=tuple(section(name, result) for name, result in results if len(result)),
-        charts=charts_of(measurements, catalogue),
+        charts=charts_of(measurements, catalogue, internal=internal),
         notes=tuple(notes),
     )
 

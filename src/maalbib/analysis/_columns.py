@@ -1,0 +1,57 @@
+"""Arrow columns made at once: one value for every row, words by their number, lists of words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from maalbib.analysis._arrays import Bools
+
+__all__ = ["WORDS", "column", "members", "word_lists", "words_at"]
+
+WORDS: pa.DataType = pa.list_(pa.field("element", pa.string()))
+
+
+def column(values: Any, field: pa.Field[Any], rows: int) -> Any:
+    """Return a column of the field's type: from an array or a list, or the same value in every row; NaN becomes null."""
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        return pa.array(values, type=field.type, from_pandas=True)
+    if isinstance(values, np.ndarray | list):
+        return pa.array(values, type=field.type)
+    if values is None:
+        return pa.nulls(rows, field.type)
+    return pa.repeat(pa.scalar(values, field.type), rows)
+
+
+def words_at(words: Sequence[str], places: Any) -> Any:
+    """Return the word at each place; null where the place is below 0."""
+    index = np.asarray(places)
+    return pa.array(words, type=pa.string()).take(pa.array(index, type=pa.int64(), mask=index < 0))
+
+
+def word_lists(words: Sequence[str], holds: Bools) -> Any:
+    """Return for each row the words that hold.
+
+    Parameters
+    ----------
+    words
+        The words, in the order in which they are listed.
+    holds
+        (rows, words) which ones hold.
+    """
+    ends = np.concatenate([[0], np.cumsum(holds.sum(axis=1))]) if holds.shape[1] else np.zeros(len(holds) + 1)
+    found = words_at(words, np.nonzero(holds)[1])
+    return pa.ListArray.from_arrays(pa.array(ends, type=pa.int32()), found).cast(WORDS)
+
+
+def members(codes: Sequence[str], wanted: Sequence[str]) -> Bools:
+    """Return which codes are among the wanted ones."""
+    import pyarrow.compute as pc
+
+    found: Any = pc.is_in(pa.array(codes, type=pa.string()), value_set=pa.array(wanted, type=pa.string()))
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)

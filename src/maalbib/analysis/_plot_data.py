@@ -1,0 +1,63 @@
+"""The numbers behind a plot, the same few columns for every kind of result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from maalbib import texts
+from maalbib.analysis._display import COLOURS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from maalbib.analysis._result import Result
+
+__all__ = ["plot_data"]
+
+# Column of the value, its limits, what it is held against (a column, or the number 0), and the edges of a band.
+_PARTS: Final[dict[str, tuple[str, str | None, str | None, str | None, str | None, str | None]]] = {
+    "tracking": ("latest", None, None, "target_value", "target_low", "target_high"),
+    "trends": ("slope", "slope_lower", "slope_upper", None, None, None),
+    "comparison": ("gap", "gap_lower", "gap_upper", None, None, None),
+    "association": ("spearman", None, None, None, None, None),
+}
+# A shape for each state, so that colour is never alone; the names are matplotlib's.
+_MARKERS: Final = {
+    "met": "o",
+    **dict.fromkeys(("on_track", "improving", "rising", "better", "higher", "positive"), "^"),
+    **dict.fromkeys(("moving_away", "declining", "falling", "worse", "lower", "negative"), "v"),
+    **dict.fromkeys(("unchanged", "no_detectable_change", "no_detectable_difference", "no_clear_association"), "D"),
+    "off_track": "s",
+    "not_met": "X",
+    **dict.fromkeys(("not_measurable", "not_judged", "not_compared"), "o"),
+}
+
+
+def plot_data(result: Result[Any], lang: str) -> pd.DataFrame:
+    """Return one row for each row of the result."""
+    import pandas as pd
+
+    value, lower, upper, reference, low, high = _PARTS[result.NAME]
+    rows = list(result)
+    states = [row.state for row in rows]
+
+    def numbers(name: str | None, otherwise: float = float("nan")) -> Any:
+        cells = [otherwise if name is None else getattr(row, name) for row in rows]
+        return pd.Series([float("nan") if cell is None else cell for cell in cells], dtype="float64")
+
+    band = numbers(low).notna() & numbers(high).notna()
+    return pd.DataFrame(
+        {
+            "label": [row.about(lang) for row in rows],
+            "value": numbers(value),
+            "lower": numbers(lower),
+            "upper": numbers(upper),
+            "reference": numbers(reference, 0.0 if reference is None else float("nan")),
+            "region_low": numbers(low).where(band),
+            "region_high": numbers(high).where(band),
+            "state": states,
+            "state_text": [texts.phrase("state", state, lang) for state in states],
+            "marker": [_MARKERS[state] for state in states],
+            "colour": [COLOURS[state] for state in states],
+        }
+    )
