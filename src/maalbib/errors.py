@@ -111,6 +111,7 @@ class DefinitionError(MaalError, ValueError):
         """Return every broken rule, a line each."""
         return "\n".join(error.text("en") for error in (self, *self.others))
 
+
 class PeriodError(DefinitionError):
     """A text is not a period, or a period operation has no single answer."""
 

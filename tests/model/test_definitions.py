@@ -322,7 +322,8 @@ def test_each_rule_refuses(kind: type, fields: dict[str, Any], code: str, field:
 def test_no_rule_is_left_untested() -> None:
     """Every code of the models' table stands in the list above; those of texts are tested by themselves."""
     table = tomllib.loads((files("maalbib.texts") / "model.toml").read_text(encoding="utf-8"))
-    assert set(table) - {"text.none", "text.empty", "text.language"} <= {code for _, _, code, _ in BROKEN}
+    rules = {code for code in table if not code.startswith("expected.")}  # words within a sentence
+    assert rules - {"text.none", "text.empty", "text.language"} <= {code for _, _, code, _ in BROKEN}
 
 
 def test_all_broken_rules_come_at_once() -> None:

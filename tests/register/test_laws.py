@@ -182,5 +182,5 @@ def test_the_register_loads_no_numerical_library() -> None:
         "Register.from_records([{'id': 'A', 'name': 'A', 'kind': 'school', 'parent': '0751'}], extends=d)\n"
         "print(sorted({'numpy', 'pandas', 'pyarrow', 'scipy'} & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False)
     assert run.stdout.strip() == "[]", run.stderr

@@ -45,7 +45,7 @@ def fresh(code: str) -> str:
     """Run code in a new interpreter and return what it printed."""
     environment = os.environ | {"PYTHONPATH": str(SOURCE)}
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)
+    done = subprocess.run(command, env=environment, capture_output=True, check=True, text=True, encoding="utf-8")
     return done.stdout.strip()
 
 
