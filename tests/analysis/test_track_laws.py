@@ -150,8 +150,8 @@ def test_history_before_a_stated_baseline_changes_nothing(
     for points in (now, then + now):
         measurements, catalogue = made({"0101": points}, targets=[target], direction="target")
         results.append(mb.track(measurements, catalogue, as_of="2023-06-30"))
-    if now:
-        assert results[0] == results[1]
+    if now:  # figures alike, up to the order in which a wider row is added up
+        pd.testing.assert_frame_equal(*(each.to_pandas() for each in results), rtol=1e-9, atol=1e-9)
     else:
         assert {row.reason for result in results for row in result} == {"no_data"}
 
