@@ -261,7 +261,7 @@ def test_rows_are_counted_where_they_are_not_shown(capsys: Captured) -> None:
     """``--rows`` shortens what is printed and says how much is left out."""
     assert main(["trends", *GIVEN, "--rows", "1"]) == 0
     out = capsys.readouterr().out
-    assert "... og 1 rækker til" in out or "... og 1 række til" in out
+    assert "... rækker, der ikke er vist: 1" in out
     assert "Frederiksberg" not in out
 
 
@@ -354,3 +354,18 @@ def test_the_same_call_writes_the_same_bytes(folder: Path) -> None:
         assert main(["report", *GIVEN, *VERBS["report"], "--out", name]) == 0
     for file in (folder / "en").iterdir():
         assert file.read_bytes() == (folder / "to" / file.name).read_bytes()
+
+
+def test_an_empty_name_is_not_the_current_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    """``check ""`` is refused."""
+    assert main(["check", "", "--lang", "en"]) == 2
+    assert capsys.readouterr().err == "FILE must be a file.\n"
+
+
+def test_a_count_of_rows_is_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    """The refusal says what is needed and shows no name of ours."""
+    with pytest.raises(SystemExit):
+        main(["trends", "--catalogue", "danmark", "--measurements", "a.csv", "--rows", "-1"])
+    said = capsys.readouterr().err
+    assert "a whole number" in said
+    assert "_count" not in said

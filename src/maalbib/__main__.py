@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from maalbib import texts
-from maalbib.errors import MaalError, ProblemsError
+from maalbib.errors import ArgumentError, MaalError, ProblemsError
 
 if TYPE_CHECKING:
     from maalbib.analysis import Result
@@ -102,10 +102,10 @@ def _verb(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace],
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit()):
+        message = "a whole number, 0 or more, is needed"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def _common(parser: argparse.ArgumentParser, lang: str | None, out: str | None) -> None:
@@ -138,6 +138,8 @@ def _check(options: argparse.Namespace) -> int:
     from maalbib.catalogue import Catalogue
 
     file = Path(options.file)
+    if not options.file:  # Path("") is the current folder
+        raise ArgumentError("argument.type", argument="FILE", expected="a file")
     if file.suffix.lower() in _CATALOGUES or file.is_dir() or options.file in Catalogue.shipped():
         problems = Catalogue.load(options.file).check()
     else:

@@ -227,14 +227,14 @@ def test_repr_is_short_and_says_how_many(result: Result[Any]) -> None:
     for shown in (repr(result), repr(many)):
         assert len(shown.splitlines()) <= 12
         assert shown.startswith(type(result).__name__)
-    assert "more rows" in repr(many)
+    assert "rows not shown" in repr(many)
 
 
 def test_html_is_bounded(result: Result[Any]) -> None:
     """A notebook shows at most forty rows and says how many more there are."""
     shown = type(result).concat([result] * 60)._repr_html_()
     assert shown.count("<tr class=") <= 40
-    assert "rækker til" in shown
+    assert "ikke er vist" in shown
     assert "<script" not in shown
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import maalbib as mb
 from maalbib import stats
+from maalbib.errors import UnknownCodeError
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +78,10 @@ def test_areas_of_one_survey_are_compared_without_a_verdict(catalogue: mb.Catalo
     assert school.gap == pytest.approx(81.2 - (88.3 + 77.7) / 2)
     assert (school.state, school.reason) == ("not_compared", "uncertainty_missing")
     assert rows.row(breakdown="area=hospital").reason == "different_sources"
+
+
+def test_a_mistyped_member_is_not_a_missing_value(catalogue: mb.Catalogue) -> None:
+    """With a register at hand an unknown code is an error that names the nearest one."""
+    reading = mb.Measurements.example("reading").with_catalogue(catalogue, register=mb.Register.denmark())
+    with pytest.raises(UnknownCodeError, match="Did you mean 0751"):
+        mb.compare_peers(reading, ["0751", "07511"], period="2020/21", mean="unweighted")

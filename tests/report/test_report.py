@@ -219,7 +219,7 @@ def test_few_rows_are_said_to_be_few(report: Report, lang: str) -> None:
     rows = sum(len(section.result) for section in report.sections)
     assert len(reader.all("li")) == len(report.sections) < rows
     assert reader.faults == []
-    more = "... og 3 rækker til" if lang == "da" else "... and 3 more rows"
+    more = "... rækker, der ikke er vist: 3" if lang == "da" else "... rows not shown: 3"
     assert more in " ".join(reader.words)
     assert more in report.to_text(lang, most=1)
 

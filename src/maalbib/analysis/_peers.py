@@ -106,9 +106,11 @@ def compare_peers(
     ArgumentError
         If an option is out of range, or no kind of mean is given and the indicator has no aggregation.
     UnknownCodeError
-        If a group or a reading rule is not known, or an indicator has no rows.
+        If a group, a member of it or a reading rule is not known, or an indicator has no rows.
     PeriodError
         If the text of the period is none.
+    DefinitionError
+        If fewer than two codes are listed.
 
     Notes
     -----
@@ -153,6 +155,8 @@ def compare_peers(
         across_sources=bool(across_sources),
     )
     group, when = _group(peers, setting), as_period(period)
+    if group is not None and over == "institution" and setting.register is not None:
+        _require_known(group, {*setting.register.codes, *measurements.institutions})
     wanted = chosen("indicator", {code: code for code in measurements.indicators}, indicators)
     judged = list(_judged(setting, wanted, when, group, options))
     found = _labels(setting, wanted, judged, group)
@@ -180,6 +184,13 @@ def _labels(setting: Setting, wanted: list[str], judged: list[Judged], group: Pe
     everybody = Text(da=texts.phrase("group", _ALL, "da"), en=texts.phrase("group", _ALL, "en"))
     named = {_ALL: everybody} if group is None else {group.id: group.name}
     return attrs.evolve(found, names={**found.names, **named})
+
+
+def _require_known(group: PeerGroup, known: set[str]) -> None:
+    """Refuse a mistyped member, which would otherwise look like one without a value."""
+    for code in group.members:
+        if code not in known:
+            raise UnknownCodeError.of("institution", code, known)
 
 
 def _rule(rule: ReadingRule | str | None, catalogue: Catalogue | None) -> ReadingRule | None:

@@ -19,7 +19,7 @@ from maalbib.analysis._result import Result
 from maalbib.analysis._rows import Progress
 from maalbib.analysis._tracking_rules import Options, judge
 from maalbib.analysis._verdict import Verdicts
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.errors import ArgumentError
 from maalbib.model import Scope, Target
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def track(
     ArgumentError
         If no catalogue is given or attached, or an option is out of range.
     UnknownCodeError
-        If a target, or the group of a scope, is not known.
+        If a target is not known.
 
     Notes
     -----
@@ -254,12 +254,10 @@ class _Judging:
         catalogue, register = self.setting.definitions, self.setting.register
         if scope.institutions:
             return scope.institutions
-        if scope.group is not None and scope.group in catalogue.groups:
+        if scope.group is not None:
             return catalogue.groups[scope.group].members
         if register is not None:
             return tuple(entry.id for entry in register.members(scope, self.day))
-        if scope.group is not None:
-            raise UnknownCodeError.of("group", scope.group, catalogue.groups)
         known = [item for item in catalogue.institutions.values() if item.kind is scope.kind]
         return tuple(item.id for item in known if item.valid_on(self.day)) or None
 

@@ -110,7 +110,7 @@ def judge(panel: Panel, mixed: Bools, indicator: Indicator | None, options: Opti
     verdicts.flag(factored, "linked")
     verdicts.flag(from_several & options.across_sources, "mixed_sources")
     verdicts.flag(in_rows(cut), "crosses_break" if options.breaks == "ignore" else "break")
-    _flag(verdicts, test, slope, values)
+    _flag(verdicts, panel, test, slope, values)
     return Judged(
         panel=panel,
         indicator=indicator,
@@ -207,12 +207,22 @@ def _words(indicator: Indicator | None) -> tuple[str, str]:
     return "rising", "falling"
 
 
-def _flag(verdicts: Verdicts, test: MannKendall, slope: TheilSen, values: Floats) -> None:
+def _gaps(panel: Panel, values: Floats) -> Bools:
+    """Return which series have a step in time that is longer than their shortest one."""
+    ordinals = np.array([period.ordinal for period in panel.periods], dtype=np.int64)
+    there = np.where(np.isfinite(values), ordinals, -1)
+    before = np.maximum.accumulate(there, axis=1)[:, :-1]
+    known = (there[:, 1:] >= 0) & (before >= 0)
+    step = np.where(known, there[:, 1:] - before, 0)
+    shortest = np.where(known, step, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
+    return np.asarray(step.max(axis=1, initial=0) > shortest, dtype=bool)
+
+
+def _flag(verdicts: Verdicts, panel: Panel, test: MannKendall, slope: TheilSen, values: Floats) -> None:
     judged = ~verdicts.in_state("not_judged")
-    kept = np.isfinite(values)
-    inside = (np.cumsum(kept, axis=1) > 0) & (np.cumsum(kept[:, ::-1], axis=1)[:, ::-1] > 0)
-    verdicts.flag(judged & in_rows(inside & ~kept), "gaps")
-    verdicts.flag(judged & (np.asarray(test.p_min) > np.asarray(test.p_min_untied)), "ties")
+    verdicts.flag(judged & _gaps(panel, values), "gaps")
+    tied = np.asarray(test.p_min) > np.asarray(test.p_min_untied)
+    verdicts.flag(judged & tied & ~verdicts.having("no_detectable_change.constant"), "ties")
     verdicts.flag(judged & np.isnan(np.asarray(slope.lower)), "interval_not_attainable")
     verdicts.flag(judged & ~np.isin(np.asarray(test.path).astype(str), ["exact", ""]), "approximate_p")
     found = verdicts.in_state("improving", "declining", "rising", "falling")
