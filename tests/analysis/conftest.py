@@ -26,7 +26,9 @@ def made() -> Make:
         breakdown: str | None = None,
         **indicator: Any,
     ) -> tuple[Measurements, Catalogue]:
-        defined = Indicator(id="I", name=Text(da="Tallet", en="The figure"), unit=unit, direction=direction, **indicator)
+        defined = Indicator(
+            id="I", name=Text(da="Tallet", en="The figure"), unit=unit, direction=direction, **indicator
+        )
         catalogue = Catalogue(id="PROEVE", agency="KL", version="1.0.0", indicators=[defined], targets=targets)
         rows = [
             {"indicator": "I", "institution": who, "period": str(point[0]), "value": point[1]} | dict(*point[2:3])
@@ -36,7 +38,9 @@ def made() -> Make:
         frame = pd.DataFrame(rows, columns=None if rows else ["indicator", "institution", "period", "value"])
         frame = frame.astype({"value": "float64"})
         return (
-            Measurements.from_pandas(frame, catalogue=catalogue, breakdowns=None if breakdown is None else [breakdown]),
+            Measurements.from_pandas(
+                frame, catalogue=catalogue, breakdowns=None if breakdown is None else [breakdown]
+            ),
             catalogue,
         )
 

@@ -249,9 +249,7 @@ def test_names_are_escaped(made: Any) -> None:
 
 def test_script_in_a_name_is_escaped() -> None:
     """Not even a script in the name of an indicator gets through."""
-    indicator = mb.Indicator(
-        id="I", name=mb.Text(da="<script>alert(1)</script>"), unit="score", direction="higher"
-    )
+    indicator = mb.Indicator(id="I", name=mb.Text(da="<script>alert(1)</script>"), unit="score", direction="higher")
     catalogue = mb.Catalogue(id="C", agency="KL", version="1.0.0", indicators=[indicator])
     frame = pd.DataFrame({"indicator": ["I"], "institution": ["0101"], "period": ["2020"], "value": [1.0]})
     shown = mb.detect_trends(mb.Measurements.from_pandas(frame, catalogue=catalogue))._repr_html_()

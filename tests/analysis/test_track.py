@@ -23,7 +23,9 @@ def at_least(value: float = 80, **fields: Any) -> mb.AtLeast:
 
 def row_of(made: Any, points: Any, target: mb.Target, as_of: str = "2024-06-30", **given: Any) -> mb.Progress:
     """Judge one series."""
-    options = {name: given.pop(name) for name in ("min_verdict", "across_breaks", "slack", "min_span") if name in given}
+    options = {
+        name: given.pop(name) for name in ("min_verdict", "across_breaks", "slack", "min_span") if name in given
+    }
     measurements, catalogue = made({"0101": points}, targets=[target], **given)
     return mb.track(measurements, catalogue, as_of=as_of, **options)[0]
 
@@ -48,7 +50,10 @@ def test_baseline_equal_to_target_gives_no_attainment_but_a_state(made: Any) -> 
 
 def test_a_value_at_the_target_up_to_noise_meets_it(made: Any) -> None:
     """0.1 + 0.2 meets 0.3, and 59.95 does not meet 60 although it is shown as 60.0."""
-    assert row_of(made, [(2020, 0.1 + 0.2)], mb.AtMost(id="T", indicator="I", value=0.3), direction="lower").state == "met"
+    assert (
+        row_of(made, [(2020, 0.1 + 0.2)], mb.AtMost(id="T", indicator="I", value=0.3), direction="lower").state
+        == "met"
+    )
     row = row_of(made, [(2020, 59.95)], at_least(60))
     assert row.state == "not_met"
     assert "60,0 mod 60,0" in row.explain("da").replace("\u00a0score", "")
@@ -56,7 +61,10 @@ def test_a_value_at_the_target_up_to_noise_meets_it(made: Any) -> None:
 
 def test_small_figures_are_judged_like_large_ones(made: Any) -> None:
     """The noise that is ignored follows the size of the figures."""
-    assert row_of(made, [(2020, 2e-12)], mb.AtMost(id="T", indicator="I", value=1e-12), direction="lower").state == "not_met"
+    assert (
+        row_of(made, [(2020, 2e-12)], mb.AtMost(id="T", indicator="I", value=1e-12), direction="lower").state
+        == "not_met"
+    )
 
 
 def test_no_data_anywhere_gives_one_row(made: Any) -> None:
@@ -65,7 +73,13 @@ def test_no_data_anywhere_gives_one_row(made: Any) -> None:
     tracking = mb.track(measurements, catalogue, as_of="2024-01-01")
     assert len(tracking) == 1
     row = tracking[0]
-    assert (row.institution, row.state, row.reason, row.target_value, row.n) == ("", "not_measurable", "no_data", 80, 0)
+    assert (row.institution, row.state, row.reason, row.target_value, row.n) == (
+        "",
+        "not_measurable",
+        "no_data",
+        80,
+        0,
+    )
     assert row.explain("da") == "Tallet: Der er ingen data."
 
 
@@ -108,7 +122,11 @@ def test_scope_of_named_institutions_and_groups(made: Any) -> None:
     grouped = at_least(70, scope=Scope(group="SIX"))
     known = attrs.evolve(catalogue, targets=[grouped], groups=[group])
     tracking = mb.track(measurements, known, as_of="2021-01-01")
-    assert {row.institution: row.state for row in tracking} == {"0101": "met", "0461": "met", "0851": "not_measurable"}
+    assert {row.institution: row.state for row in tracking} == {
+        "0101": "met",
+        "0461": "met",
+        "0851": "not_measurable",
+    }
 
 
 def test_a_breakdown_is_found_whatever_stands_beside_it(made: Any) -> None:
@@ -116,7 +134,8 @@ def test_a_breakdown_is_found_whatever_stands_beside_it(made: Any) -> None:
     points = [(2020, 71.0, {"grade": "4", "sex": "_T"}), (2020, 60.0, {"grade": "4", "sex": "M"})]
     _, catalogue = made({}, targets=[at_least(70, breakdown="grade=4")], dimensions=["grade"])
     frame = pd.DataFrame(
-        {"indicator": "I", "institution": "DK", "period": "2020", "value": value, **parts} for _, value, parts in points
+        {"indicator": "I", "institution": "DK", "period": "2020", "value": value, **parts}
+        for _, value, parts in points
     )
     table = mb.Measurements.from_pandas(frame, breakdowns=["grade", "sex"], catalogue=catalogue)
     tracking = mb.track(table, catalogue, as_of="2021-01-01")
@@ -215,7 +234,12 @@ def test_closed_and_open_deadlines(made: Any) -> None:
 def test_reached_late_names_when(made: Any) -> None:
     """The sentence names both periods, and they are not the same."""
     row = row_of(made, YEARS, at_least(72, due="2020", baseline=Baseline(period="2018")))
-    assert (row.state, row.reason, row.latest_period, row.reached_period) == ("not_met", "reached_late", "2020", "2022")
+    assert (row.state, row.reason, row.latest_period, row.reached_period) == (
+        "not_met",
+        "reached_late",
+        "2020",
+        "2022",
+    )
     assert "i 2020 (71,0" in row.explain("da")
     assert "først i 2022" in row.explain("da")
 
@@ -247,7 +271,13 @@ def test_pace_of_a_step_is_a_year(made: Any) -> None:
     """A quarter's step of 1 is a pace of 4 a year."""
     target = mb.ImproveEachPeriod(id="T", indicator="I", direction="higher")
     row = row_of(made, [("2023-Q1", 60.0), ("2023-Q2", 61.0)], target)
-    assert (row.state, row.pace, row.baseline_period, row.latest_period, row.n) == ("met", 4.0, "2023-Q1", "2023-Q2", 2)
+    assert (row.state, row.pace, row.baseline_period, row.latest_period, row.n) == (
+        "met",
+        4.0,
+        "2023-Q1",
+        "2023-Q2",
+        2,
+    )
 
 
 def test_breaks_known_later_do_not_count_earlier(made: Any) -> None:

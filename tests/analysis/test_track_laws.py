@@ -18,7 +18,16 @@ RANKS = ("not_met", "moving_away", "unchanged", "off_track", "on_track", "met")
 # Tenths: unequal figures are then unequal by far more than the noise that comparisons ignore.
 VALUES = st.one_of(st.none(), st.integers(-500, 500).map(lambda tenths: tenths / 10))
 SERIES = st.lists(VALUES, min_size=1, max_size=8)
-FIGURES = ("latest", "gap", "pace", "required_pace", "expected_now", "projected", "projected_lower", "projected_upper")
+FIGURES = (
+    "latest",
+    "gap",
+    "pace",
+    "required_pace",
+    "expected_now",
+    "projected",
+    "projected_lower",
+    "projected_upper",
+)
 
 
 @st.composite
@@ -109,7 +118,9 @@ def test_another_unit_changes_nothing(values: list[float | None], target: mb.Tar
 
 
 @given(values=SERIES, target=any_target())
-def test_turning_signs_and_direction_changes_nothing(values: list[float | None], target: mb.Target, made: Any) -> None:
+def test_turning_signs_and_direction_changes_nothing(
+    values: list[float | None], target: mb.Target, made: Any
+) -> None:
     """What is good upwards for y is good downwards for -y."""
     if isinstance(target, mb.ChangeRelative):
         return  # a percentage of a negative baseline is refused
@@ -122,7 +133,9 @@ def test_turning_signs_and_direction_changes_nothing(values: list[float | None],
 
 
 @given(values=SERIES, target=any_target(), seed=st.integers(0, 99))
-def test_the_order_of_rows_changes_nothing(values: list[float | None], target: mb.Target, seed: int, made: Any) -> None:
+def test_the_order_of_rows_changes_nothing(
+    values: list[float | None], target: mb.Target, seed: int, made: Any
+) -> None:
     """A shuffled table gives the same result, byte for byte."""
     measurements, catalogue = made(
         {"0101": [(FIRST + place, value) for place, value in enumerate(values) if value is not None]},

@@ -53,7 +53,9 @@ def test_a_trend_is_named_by_the_better_direction(direction: str, up: str, down:
 
 def test_an_indicator_that_nobody_defined_has_no_better_direction() -> None:
     """Without a catalogue a rise is a rise."""
-    frame = pd.DataFrame({"indicator": "X", "institution": "0101", "period": map(str, range(2010, 2018)), "value": RISING})
+    frame = pd.DataFrame(
+        {"indicator": "X", "institution": "0101", "period": map(str, range(2010, 2018)), "value": RISING}
+    )
     row = mb.detect_trends(mb.Measurements.from_pandas(frame))[0]
     assert (row.state, row.direction) == ("rising", None)
     assert row.explain("da").startswith("X, 0101, 2010–2017: Tallet er stigende:")

@@ -59,7 +59,7 @@ def _row(ax: Axes, place: int, row: Any) -> None:
 def _frame(ax: Axes, data: pd.DataFrame, result: Result[Any], lang: str) -> None:
     words = [f"{label}: {state}" for label, state in zip(data["label"], data["state_text"], strict=True)]
     ax.set_yticks(range(len(data)), words)
-    ax.set_ylim(len(data) - 0.5, -0.5)
+    ax.set_ylim(max(len(data), 1) - 0.5, -0.5)
     ax.set_xlabel(texts.phrase("axis", result.NAME, lang))
     ax.set_title(texts.phrase("result", result.NAME, lang), loc="left")
     more = len(result) - len(data)

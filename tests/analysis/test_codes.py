@@ -1,0 +1,145 @@
+"""What the verbs can decide and what the table of texts can say are the same codes.
+
+Every rule names its code whether or not a row fits it, so a few calls name them all.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import maalbib
+import maalbib as mb
+from maalbib.analysis import _associate
+from maalbib.analysis._verdict import Verdicts
+from maalbib.model import ReadingRule
+
+TEXTS = Path(maalbib.__file__).parent / "texts"
+BASE = mb.Baseline(period="2020")
+TARGETS = (
+    mb.AtLeast(id="1", indicator="I", value=1),
+    mb.AtLeast(id="2", indicator="I", value=1, due="2030"),
+    mb.ChangeRelative(id="3", indicator="I", percent=1, due="2030", baseline=BASE),
+    mb.ImproveEachPeriod(id="4", indicator="I", direction="higher"),
+    mb.DirectionOnly(id="5", indicator="I", direction="higher", baseline=BASE),
+    mb.WithinBand(id="6", indicator="I", low=0, high=1, due="2030"),
+)
+# What only the table of what may be shown says, and a wording of one verdict without its interval.
+BESIDE = {
+    "not_measurable.confidential",
+    "not_judged.confidential",
+    "not_compared.confidential",
+    "no_detectable_change.not_significant_no_interval",
+}
+
+
+def said(*names: str) -> set[str]:
+    """Return the codes of files of texts."""
+    return {code for name in names for code in tomllib.loads((TEXTS / f"{name}.toml").read_text(encoding="utf-8"))}
+
+
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """Return the codes and flags that rules name while a test runs."""
+    found: dict[str, set[str]] = defaultdict(set)
+    decide, flag = Verdicts.decide, Verdicts.flag
+
+    def deciding(self: Verdicts, where: Any, code: str) -> None:
+        found["codes"].add(code)
+        decide(self, where, code)
+
+    def flagging(self: Verdicts, where: Any, name: str) -> None:
+        found["flags"].add(f"flag.{name}")
+        flag(self, where, name)
+
+    monkeypatch.setattr(Verdicts, "decide", deciding)
+    monkeypatch.setattr(Verdicts, "flag", flagging)
+    return found
+
+
+def flags_of(*names: str) -> set[str]:
+    """Return the flags that stand in files of texts."""
+    return {code for code in said(*names) if code.startswith("flag.")}
+
+
+def verdicts_of(name: str) -> set[str]:
+    """Return the verdicts that stand in a file of texts."""
+    return {code for code in said(name) if not code.startswith("flag.")} - BESIDE
+
+
+def test_tracking(named: dict[str, set[str]], made: Any) -> None:
+    """Every kind of target, with and without crossing breaks."""
+    measurements, catalogue = made({"0101": [(2020, 1.0)]}, targets=TARGETS, direction="target")
+    for across in (False, True):
+        mb.track(measurements, catalogue, as_of="2024-01-01", across_breaks=across)
+    assert named["codes"] == verdicts_of("progress")
+    assert flags_of("progress") <= named["flags"] <= flags_of("progress", "analysis")
+
+
+def test_trends(named: dict[str, set[str]], made: Any) -> None:
+    """Each direction, each way with breaks."""
+    for direction in ("higher", "lower", "context"):
+        breaks = [mb.Break(period="2022", kind="method")]
+        points = [(2020 + place, float(place)) for place in range(5)]
+        measurements, catalogue = made({"0101": points}, direction=direction, breaks=breaks)
+        for how in ("blocks", "last_segment", "ignore"):
+            mb.detect_trends(measurements, catalogue=catalogue, breaks=how)
+    assert named["codes"] == verdicts_of("trend")
+    assert flags_of("trend") <= named["flags"] <= flags_of("trend", "analysis")
+
+
+def test_comparison(named: dict[str, set[str]], made: Any) -> None:
+    """Each direction, by interval and by rule."""
+    rule = ReadingRule(id="r", name=mb.Text(da="r"), min_difference=1, valid_for_n=10)
+    for direction in ("higher", "lower", "context"):
+        measurements, catalogue = made({"0101": [(2020, 1.0)]}, direction=direction)
+        for options in ({"min_verdict": 5}, {"reading_rule": rule, "across_sources": True}):
+            mb.compare_peers(measurements, period="2020", mean="unweighted", catalogue=catalogue, **options)
+    assert named["codes"] == verdicts_of("standing")
+    assert flags_of("standing") <= named["flags"] <= flags_of("standing", "analysis")
+
+
+def test_association() -> None:
+    """Its codes stand in its source: what is returned, and the reasons of the kernels that pass through."""
+    tree = ast.parse(inspect.getsource(_associate))
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    passed_on = {"constant"}  # too few points is told before; infinite values are refused when measurements are read
+    for code in said("association"):
+        state, _, reason = code.removeprefix("flag.").partition(".")
+        assert state in words, code
+        assert not reason or reason in words | passed_on, code
+    returned = {"p_out_of_reach", "too_few_pairs", "constant", "different_sources"}
+    assert {f"not_judged.{reason}" for reason in returned} <= said("association", "trend")
+
+
+def test_shared_flags_are_named_by_somebody(named: dict[str, set[str]], made: Any) -> None:
+    """No flag in the shared table that no verb can raise."""
+    seen = set[str]()
+    for part in (test_tracking, test_trends, test_comparison):
+        named.clear()
+        part(named, made)
+        seen |= named["flags"]
+    assert flags_of("analysis") <= seen
+
+
+def test_no_row_is_left_undecided(made: Any) -> None:
+    """Whatever is judged gets a state and a reason."""
+    points = {
+        "0101": [(2020, 1.0)],
+        "0147": [(2019, 1.0), (2020, 2.0), (2021, 1.5)],
+        "0151": [(2021, None, {"status": "O"})],
+    }
+    measurements, catalogue = made(points, targets=TARGETS, direction="target")
+    for result in (
+        mb.track(measurements, catalogue, as_of="2024-01-01"),
+        mb.detect_trends(measurements, catalogue=catalogue),
+        mb.compare_peers(measurements, period="2020", mean="unweighted", catalogue=catalogue),
+    ):
+        table = result.to_arrow()
+        assert table["state"].null_count == table["reason"].null_count == 0
