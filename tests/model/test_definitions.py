@@ -523,3 +523,10 @@ def test_frequencies_are_read_from_words() -> None:
     """The constructor takes words in Danish and English; files take codes alone."""
     assert made(Indicator, freq="skoleår").freq is Frequency.SCHOOL_YEAR
     assert made(Indicator, freq=Frequency.MONTH).freq is Frequency.MONTH
+
+
+@pytest.mark.parametrize(("one", "other", "differs"), [(4.25, 4.1, True), (4.24, 4.1, False), (4.3, 4.2, False)])
+def test_a_reading_rule_rounds_as_printed(one: float, other: float, *, differs: bool) -> None:
+    """4.25 is printed 4.3, two tenths from 4.1; one tenth is not more than the rule's one tenth."""
+    rule = ReadingRule(id="kommuner", name=Text(da="Kommune mod kommune"), min_difference=0.1)
+    assert rule.differs(one, other) is differs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 import attrs
 
 from maalbib.model._fields import Between, IsA, Matches, optional
@@ -56,8 +58,10 @@ class ReadingRule:
 
     def differs(self, one: float, other: float) -> bool:
         """Return whether two published values differ by the rule."""
-        scale = 10**self.decimals
-        # Whole steps of the published decimals, so that 4.2 - 4.1 is one step and not 1.0000000000000009 of them.
-        steps = abs(round(one * scale) - round(other * scale))
-        limit = round(self.min_difference * scale, 6)
-        return bool(steps > limit if self.strict else steps >= limit)
+        difference = abs(self._published(one) - self._published(other))
+        limit = Decimal(repr(self.min_difference))
+        return difference > limit if self.strict else difference >= limit
+
+    def _published(self, value: float) -> Decimal:
+        """Return the value as printed: halves are rounded away from zero, as everywhere in the library."""
+        return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
