@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -123,6 +124,27 @@ def test_t3_bounds_of_the_day_care_mean() -> None:
     assert float(bounds.upper) == pytest.approx(4.323)
     assert (means.min(), means.max()) == (4.23, 4.31)
     assert means.between(4.089, 4.323).all()
+
+
+def test_t3_hospital_has_no_bounds_on_the_other_surveys_scale() -> None:
+    """T3: the hospital's shares are of another survey, so its mean on the scale of 1 to 5 is not bounded, with a reason."""
+    tabel = mb.Measurements.example("satisfaction-2006").to_pandas()
+    wide = tabel.pivot_table(
+        index=["area", "source"], columns="indicator", values="value", observed=True
+    ).reset_index()
+    bounds = stats.scale_mean_bounds(
+        wide["user_very_satisfied_share"] / 100,
+        wide["user_satisfied_share"] / 100,
+        on_scale=wide["source"].astype(str) == "det-mener-brugerne-2005",
+    )
+    found = {area: (low, why) for area, low, why in zip(wide["area"], bounds.lower, bounds.reason, strict=True)}
+    assert found["hospital"][1] == "different_scale"
+    assert math.isnan(found["hospital"][0])
+    assert {area: round(low, 3) for area, (low, why) in found.items() if not why} == {
+        "daycare": 4.089,
+        "home_care": 3.562,
+        "school": 3.727,
+    }
 
 
 def test_t4_hospital_and_school_are_not_compared() -> None:

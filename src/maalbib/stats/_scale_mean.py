@@ -9,7 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import ArrayResult, FloatArray, ReasonArray, float_array, reasons, whole_number
+from maalbib.stats._arrays import (
+    ArrayResult,
+    FloatArray,
+    ReasonArray,
+    broadcast_to,
+    float_array,
+    reasons,
+    whole_number,
+)
 
 __all__ = ["MeanBounds", "scale_mean_bounds"]
 
@@ -25,7 +33,8 @@ class MeanBounds(ArrayResult):
     lower, upper
         Bounds on the scale of the answers. They are certain, not an interval of confidence.
     reason
-        ``missing_input``, ``share_out_of_range`` (below 0, above 1, or adding up to more than 1), or empty.
+        ``missing_input``, ``different_scale``, ``share_out_of_range`` (below 0, above 1, or adding up to more than 1), or
+        empty.
 
     Examples
     --------
@@ -39,7 +48,9 @@ class MeanBounds(ArrayResult):
     reason: ReasonArray
 
 
-def scale_mean_bounds(top: npt.ArrayLike, second: npt.ArrayLike, *, low: int = 1, high: int = 5) -> MeanBounds:
+def scale_mean_bounds(
+    top: npt.ArrayLike, second: npt.ArrayLike, *, low: int = 1, high: int = 5, on_scale: npt.ArrayLike = True
+) -> MeanBounds:
     """Bound the mean of a scale of whole numbers from the shares of its two highest answers.
 
     Parameters
@@ -48,6 +59,9 @@ def scale_mean_bounds(top: npt.ArrayLike, second: npt.ArrayLike, *, low: int = 1
         Shares (0-1) of the answers ``high`` and ``high - 1``, any shapes that broadcast. NaN means missing.
     low, high
         Lowest and highest answer of the scale, at least two steps apart.
+    on_scale
+        Whether the shares are answers on this very scale, in a shape that stretches to that of the shares. Shares of
+        another survey have no bounds on it, and say so.
 
     Returns
     -------
@@ -81,11 +95,14 @@ def scale_mean_bounds(top: npt.ArrayLike, second: npt.ArrayLike, *, low: int = 1
         raise ArgumentError("argument.shape", argument="second", expected=expected, got=got) from error
     total = best + next_best
     missing = np.isnan(total)
+    elsewhere = broadcast_to("on_scale", on_scale, total.shape) != 1
     bad = (best < 0) | (next_best < 0) | (total > 1 + _ROUNDING)
-    rest = np.where(bad, np.nan, np.maximum(1 - total, 0))
+    rest = np.where(bad | elsewhere, np.nan, np.maximum(1 - total, 0))
     shown = high * best + (high - 1) * next_best
     return MeanBounds(
         lower=np.asarray(shown + low * rest),
         upper=np.asarray(shown + (high - 2) * rest),
-        reason=reasons(total.shape, (missing, "missing_input"), (bad, "share_out_of_range")),
+        reason=reasons(
+            total.shape, (missing, "missing_input"), (elsewhere, "different_scale"), (bad, "share_out_of_range")
+        ),
     )
