@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
@@ -369,3 +372,124 @@ def test_a_count_of_rows_is_a_number(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().err
     assert "a whole number" in said
     assert "_count" not in said
+
+
+ROWS = (
+    ("Kommune", "Periode", "Andel", "Antal"),
+    ("0101", "2023", 70.5, 200),
+    (147, "2023", "ca. 5", 200),
+    ("0147", 2024, "80,5", 200),
+)
+WORDS = ("--columns", "institution=Kommune,period=Periode,value=Andel,denominator=Antal", "--indicator", "TILFREDS")
+
+
+@pytest.fixture
+def book(folder: Path) -> Path:
+    """A workbook with two faults and two doubts."""
+    made = openpyxl.Workbook()
+    sheet: Any = made.active
+    sheet.title = "Målinger"
+    for row in ROWS:
+        sheet.append(row)
+    made.save(folder / "tal.xlsx")
+    return folder / "tal.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("da", "Hent koderne som tekst fra kilden"), ("en", "Take the codes from the source as text")]
+)
+def test_check_a_workbook(lang: str, said: str, book: Path, capsys: Captured) -> None:
+    """Problems name the cell; a marked copy and a list for programs are written beside."""
+    arguments = ("check", book.name, *WORDS, "--lang", lang, "--marked", "ud.xlsx", "--json", "fejl.json")
+    assert main(arguments) == 1
+    out = capsys.readouterr().out
+    for cell in ("B4", "A3", "C3", "C4"):
+        assert f"tal.xlsx:Målinger!{cell}:" in out
+    assert said in out
+    assert "  ud.xlsx\n" in out
+    assert "ca. 5" not in out
+    sheet = openpyxl.load_workbook("ud.xlsx")["Målinger"]
+    assert said in sheet["A3"].comment.text
+    listed = json.loads(Path("fejl.json").read_text(encoding="utf-8"))
+    assert {problem["cell"] for problem in listed} == {f"Målinger!{cell}" for cell in ("B4", "A3", "C3", "C4")}
+
+
+def test_the_sheet_and_the_row_of_the_header(book: Path, capsys: Captured) -> None:
+    """Where several sheets hold something one is named, and titles stand above the header."""
+    made = openpyxl.load_workbook(book)
+    other: Any = made.create_sheet("Andet")
+    other["A1"] = "Titel"
+    other.append([])
+    for row in (ROWS[0], ROWS[1]):
+        other.append(row)
+    made.save(book)
+    assert main(["check", book.name, *WORDS]) == 1
+    assert "2 (Målinger, Andet)" in capsys.readouterr().out
+    assert main(["check", book.name, *WORDS, "--sheet", "Andet", "--header-row", "2"]) == 0
+    assert capsys.readouterr().out == "Ingen fejl fundet.\n"
+
+
+def test_verbs_take_the_same_options(folder: Path, capsys: Captured) -> None:
+    """A workbook with its own names, marks of Statistics Denmark and codes of three digits."""
+    made = openpyxl.Workbook()
+    sheet: Any = made.active
+    sheet.append(["Omr, kode", *(str(year) for year in range(2018, 2025))])
+    for code, start in (("101", 70), ("147", 90)):
+        sheet.append([code, *(start + step for step in range(6)), ".."])
+    made.save(folder / "bred.xlsx")
+    arguments = (
+        *("trends", "--catalogue", "c.toml", "--measurements", "bred.xlsx"),
+        *("--columns", "institution=Omr, kode", "--constants", "indicator=TILFREDS,denominator=200"),
+        *("--schemes", "institution=municipality3", "--marks", "dst", "--across", "period"),
+    )
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    assert (code, err) == (0, "")
+    assert "København" in out
+    assert main([*arguments[:-3], "..=M", "--across", "period"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--columns", "Kommune"), "pairs such as institution=Kommune"),
+        (("--constants", "=x"), "pairs such as institution=Kommune"),
+        (("--locale", "sv"), "--locale"),
+        (("--across", "value"), "--across"),
+    ],
+)
+def test_options_that_cannot_be_read(arguments: tuple[str, ...], said: str, capsys: Captured) -> None:
+    """The parser says what is needed."""
+    with pytest.raises(SystemExit):
+        main(["check", "m.csv", *arguments])
+    assert said in capsys.readouterr().err
+
+
+def test_only_a_workbook_can_be_marked(capsys: Captured) -> None:
+    """Anything else is a wrong call, told before anything is read."""
+    assert main(["check", "m.csv", "--marked", "ud.xlsx"]) == 2
+    assert "(.xlsx, .xlsm)" in capsys.readouterr().err
+
+
+def test_json_is_a_catalogue_or_measurements(folder: Path, capsys: Captured) -> None:
+    """What the file holds decides, not its ending."""
+    (folder / "m.json").write_text(
+        '{"schema_version": "1.0", "breakdowns": [], "rows": [{"indicator": "TILFREDS", "institution": "0101", '
+        '"period": "2024", "value": 70, "denominator": 200}]}',
+        encoding="utf-8",
+    )
+    (folder / "k.json").write_text('{"schema_version": "1.0", "agency": 5}', encoding="utf-8")
+    (folder / "x.json").write_text("{", encoding="utf-8")
+    assert main(["check", "m.json"]) == 0
+    capsys.readouterr()
+    for name in ("k.json", "x.json"):
+        assert main(["check", name]) == 1
+        assert name in "".join(capsys.readouterr())
+
+
+def test_a_folder_of_measurements(folder: Path, capsys: Captured) -> None:
+    """A folder of Parquet files is measurements; one of definitions a catalogue."""
+    (folder / "d").mkdir()
+    mb.Measurements.read("m.csv", locale="da").write(folder / "d" / "m.parquet")
+    assert main(["check", "d"]) == 0
+    assert capsys.readouterr().out == "Ingen fejl fundet.\n"

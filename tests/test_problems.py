@@ -19,7 +19,7 @@ LIMIT = 10_000  # bytes
 
 FRAME_COLUMNS = [
     *("code", "level", "file", "row", "other_row", "line", "column", "path"),
-    *("message_da", "message_en", "hint", "hint_da"),
+    *("message_da", "message_en", "hint", "hint_da", "cell", "other_file"),
 ]
 
 CODES = ["file.empty", "code.unknown", "argument.type", "argument.range"]

@@ -5,6 +5,8 @@ Names are loaded when they are first used, so that ``import maalbib`` stays ligh
 
 TYPE_CHECKING = False  # no need to import typing
 if TYPE_CHECKING:
+    from maalbib import derived as derived
+    from maalbib import engines as engines
     from maalbib import errors as errors
     from maalbib import schemas as schemas
     from maalbib import stats as stats
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from maalbib.errors import DataError as DataError
     from maalbib.errors import DefinitionError as DefinitionError
     from maalbib.errors import MaalError as MaalError
+    from maalbib.measurements import Limits as Limits
     from maalbib.measurements import Measurements as Measurements
     from maalbib.model import AtLeast as AtLeast
     from maalbib.model import AtMost as AtMost
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from maalbib.model import Indicator as Indicator
     from maalbib.model import IndicatorLink as IndicatorLink
     from maalbib.model import Institution as Institution
+    from maalbib.model import InstitutionChange as InstitutionChange
     from maalbib.model import Maintain as Maintain
     from maalbib.model import Measurement as Measurement
     from maalbib.model import Membership as Membership
@@ -61,6 +65,7 @@ if TYPE_CHECKING:
     from maalbib.problems import Problem as Problem
     from maalbib.problems import Problems as Problems
     from maalbib.register import Register as Register
+    from maalbib.register import Succession as Succession
 
     __version__: str
 
@@ -90,6 +95,8 @@ __all__ = [
     "Indicator",
     "IndicatorLink",
     "Institution",
+    "InstitutionChange",
+    "Limits",
     "MaalError",
     "Maintain",
     "Measurement",
@@ -107,6 +114,7 @@ __all__ = [
     "Scope",
     "Source",
     "Standing",
+    "Succession",
     "Target",
     "Text",
     "Tracking",
@@ -116,7 +124,9 @@ __all__ = [
     "WithinBand",
     "associate",
     "compare_peers",
+    "derived",
     "detect_trends",
+    "engines",
     "errors",
     "schemas",
     "stats",
@@ -124,6 +134,8 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
+    from maalbib._lazy import on_demand
+
     _HOME = {
         name: f"maalbib.{room}"
         for room, names in {
@@ -131,33 +143,24 @@ if not TYPE_CHECKING:
             " associate compare_peers detect_trends track",
             "catalogue": "Catalogue",
             "errors": "ArgumentError CatalogueError DataError DefinitionError MaalError",
-            "measurements": "Measurements",
+            "measurements": "Limits Measurements",
             "model": "AtLeast AtMost Baseline Break ChangeAbsolute ChangeRelative Citation Dimension Direction DirectionOnly Document"
-            " Frequency Goal Identifier ImproveEachPeriod Indicator IndicatorLink Institution Maintain Measurement Membership"
+            " Frequency Goal Identifier ImproveEachPeriod Indicator IndicatorLink Institution InstitutionChange Maintain Measurement Membership"
             " PeerGroup Period Quantity ReachBy ReadingRule Scope Source Target Text Unit WithinBand",
             "problems": "Problem Problems",
-            "register": "Register",
+            "register": "Register Succession",
         }.items()
         for name in names.split()
     }
-    _ROOMS = frozenset({"errors", "schemas", "stats"})
+    _HOME |= {room: f"maalbib.{room}" for room in ("derived", "engines", "errors", "schemas", "stats")}
+    _load = on_demand(globals(), _HOME)
 
     def __getattr__(name: str) -> object:
-        from importlib import import_module
+        if name != "__version__":
+            return _load(name)
+        from importlib.metadata import version
 
-        if name in _HOME:
-            value = getattr(import_module(_HOME[name]), name)
-        elif name in _ROOMS:
-            value = import_module(f"maalbib.{name}")
-        elif name == "__version__":
-            from importlib.metadata import version
-
-            value = version("maalbib")
-        else:
-            message = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(message)
-        globals()[name] = value
-        return value
+        return globals().setdefault(name, version("maalbib"))
 
 
 def __dir__() -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
     from maalbib.model import Period
+    from maalbib.problems import Problems
     from maalbib.register import Register
 
 __all__ = ["main"]
 
 _DONE, _FAULTY, _WRONG_CALL = 0, 1, 2
-_CATALOGUES = (".toml", ".json")
+_CATALOGUE_KEYS = frozenset({"agency", "languages", "goals", "indicators", "targets"})
+_ENDINGS = ".csv, .xlsx, .parquet, .arrow, .px, .json"
+_WORKBOOKS = (".xlsx", ".xlsm")
+_PAIRS = re.compile(r",(?=[^,=]+=)")  # a comma inside a name does not part two pairs
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,8 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=_tour)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     checking = commands.add_parser("check", help="find every problem in a catalogue or a file of measurements")
-    checking.add_argument("file", metavar="FILE", help="a catalogue (.toml, .json) or measurements (.csv, .parquet)")
+    checking.add_argument("file", metavar="FILE", help=f"a catalogue (.toml, .json) or measurements ({_ENDINGS})")
     checking.add_argument("--catalogue", metavar="C", help="catalogue to check measurements against")
+    checking.add_argument("--marked", metavar="X", help="write a copy of the workbook with the faulty cells marked")
+    checking.add_argument("--json", metavar="J", help="write every problem to a .json file")
     _reading(checking)
     checking.set_defaults(command=_check)
     tracking = _verb(commands.add_parser("track", help="judge targets"), _track)
@@ -92,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
 def _verb(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
     """Add what every verb takes."""
     part.add_argument("--catalogue", metavar="C", required=True, help="a shipped name, a file or a folder")
-    part.add_argument("--measurements", metavar="M", required=True, help="a .csv or .parquet file")
+    part.add_argument("--measurements", metavar="M", required=True, help=f"a file ({_ENDINGS})")
     _reading(part)
     part.add_argument("--rows", metavar="N", type=_count, default=100, help="rows shown at most (default: 100)")
     internal = "show figures of few people and confidential ones too"
@@ -108,6 +115,19 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _pairs(text: str) -> dict[str, str]:
+    """Read ``institution=Kommune,value=Andel, pct.``: a comma counts only before a further name."""
+    parts = [part.partition("=") for part in _PAIRS.split(text)]
+    if not all(name.strip() and sign and value for name, sign, value in parts):
+        message = "pairs such as institution=Kommune are needed"
+        raise argparse.ArgumentTypeError(message)
+    return {name.strip(): value for name, _, value in parts}
+
+
+def _marks(text: str) -> str | dict[str, str]:
+    return _pairs(text) if "=" in text else text
+
+
 def _common(parser: argparse.ArgumentParser, lang: str | None, out: str | None) -> None:
     parser.add_argument("--lang", choices=("da", "en"), default=lang, help="language (default: da)")
     parser.add_argument("--out", metavar="O", default=out, help="folder for the files")
@@ -116,8 +136,25 @@ def _common(parser: argparse.ArgumentParser, lang: str | None, out: str | None) 
 def _reading(parser: argparse.ArgumentParser) -> None:
     _common(parser, argparse.SUPPRESS, argparse.SUPPRESS)  # what stands before the command holds, unless said again
     parser.add_argument(
-        "--locale", choices=("da", "iso"), default="da", help="decimal comma and Danish periods, or ISO (default: da)"
+        "--locale",
+        choices=("da", "en", "iso"),
+        default="da",
+        help="decimal comma and Danish periods, English, or ISO (default: da)",
     )
+    for name, value, explained in (
+        ("--columns", "institution=Kommune,value=Andel", "what columns are called in the file"),
+        ("--constants", "indicator=sick", "values of columns that the file lacks"),
+        ("--schemes", "institution=municipality3", "columns with codes of another system"),
+    ):
+        parser.add_argument(name, metavar="A=B", type=_pairs, default={}, help=f"{explained}: {value}")
+    parser.add_argument("--indicator", metavar="ID", help="the indicator, where the file has no column for it")
+    parser.add_argument(
+        "--marks", metavar="M", type=_marks, help="marks for no number: dst, or pairs such as ..=Q,x=M"
+    )
+    parser.add_argument("--percent", action="store_true", help="44,8 %% means 44.8")
+    parser.add_argument("--across", choices=("period",), help="periods stand across, a column for each")
+    parser.add_argument("--sheet", metavar="S", help="name of the sheet of a workbook")
+    parser.add_argument("--header-row", metavar="N", type=_count, default=1, help="row of the header (default: 1)")
     parser.add_argument(
         "--breakdowns", metavar="B", default="", help="columns that break the values down, with commas"
     )
@@ -137,16 +174,52 @@ def _tour(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from maalbib.catalogue import Catalogue
 
-    file = Path(options.file)
     if not options.file:  # Path("") is the current folder
         raise ArgumentError("argument.type", argument="FILE", expected="a file")
-    if file.suffix.lower() in _CATALOGUES or file.is_dir() or options.file in Catalogue.shipped():
+    if options.marked is not None and Path(options.file).suffix.lower() not in _WORKBOOKS:
+        raise ArgumentError("excel.marked_source")
+    if options.file in Catalogue.shipped() or _is_catalogue(Path(options.file)):
         problems = Catalogue.load(options.file).check()
     else:
         catalogue = None if options.catalogue is None else Catalogue.load(options.catalogue)
         problems = _measurements(options, options.file, catalogue, on_problem="collect").problems
     print(problems.summary(options.lang) if len(problems) else texts.sentence("check.clean", options.lang))
+    _write_problems(problems, options)
     return _FAULTY if len(problems.errors) else _DONE
+
+
+def _is_catalogue(file: Path) -> bool:
+    """Say whether a file or folder holds definitions, not measurements."""
+    if file.is_dir():
+        return any(part.suffix.lower() in {".toml", ".json"} for part in file.iterdir())
+    if file.suffix.lower() != ".json":
+        return file.suffix.lower() == ".toml"
+    from maalbib.measurements._limits import DEFAULT_LIMITS, RefusedError
+    from maalbib.measurements.formats._json import load_json
+
+    try:
+        document = load_json(file, DEFAULT_LIMITS)
+    except RefusedError:
+        return True  # whose reader says where it is broken
+    return isinstance(document, dict) and not _CATALOGUE_KEYS.isdisjoint(document)
+
+
+def _write_problems(problems: Problems, options: argparse.Namespace) -> None:
+    if options.json is not None:
+        Path(options.json).write_text(problems.to_json() + "\n", encoding="utf-8")
+        _written((Path(options.json),), options)
+    if options.marked is not None:
+        from maalbib.measurements.writing._marked import write_marked
+
+        write_marked(
+            options.file,
+            options.marked,
+            problems,
+            lang=options.lang,
+            sheet=options.sheet,
+            header_row=options.header_row,
+        )
+        _written((Path(options.marked),), options)
 
 
 def _track(options: argparse.Namespace) -> int:
@@ -207,13 +280,22 @@ def _measurements(
 ) -> Measurements:
     from maalbib.measurements import Measurements
 
+    named = {} if options.indicator is None else {"indicator": options.indicator}
     return Measurements.read(
         file,
         locale=options.locale,
         catalogue=catalogue,
         register=_register(options, catalogue),
+        columns=options.columns,
+        constants=options.constants | named,
         breakdowns=[name for name in options.breakdowns.split(",") if name] or None,
+        schemes=options.schemes,
+        marks=options.marks,
+        percent=options.percent,
+        across=options.across,
         on_problem=on_problem,
+        header_row=options.header_row,
+        sheet=options.sheet,
     )
 
 

@@ -43,12 +43,16 @@ class Problem:
         Row as in the file with the header as 1; in frames and tables the record counted from 0.
     other_row
         The second row of a pair, for example of a duplicate key.
+    other_file
+        Name of the file of the second row, where it is another one.
     line
         Physical line where it differs from the row, or the line of a catalogue.
     column
         Name of the column.
     path
         Place in a catalogue, such as ``indicators[1].decimals``.
+    sheet, letter
+        Sheet of a workbook, and the letter of the column in it.
     details
         What the sentence names besides the place.
 
@@ -64,9 +68,12 @@ class Problem:
     file: str | None = None
     row: int | None = None
     other_row: int | None = None
+    other_file: str | None = None
     line: int | None = None
     column: str | None = None
     path: str = ""
+    sheet: str | None = None
+    letter: str | None = None
     details: Mapping[str, object] = attrs.field(factory=dict, hash=False)
 
     @property
@@ -87,10 +94,20 @@ class Problem:
         return texts.sentence(self.code, lang, column=self.column, **self.details)
 
     @property
+    def cell(self) -> str | None:
+        """The cell of a workbook as a spreadsheet names it, ``Målinger!D17``; None elsewhere."""
+        if self.sheet is None or self.letter is None or self.row is None:
+            return None
+        return f"{self.sheet}!{self.letter}{self.row}"
+
+    @property
     def place(self) -> str:
-        """File, line or row, and column or path, joined by colons."""
+        """File, line or row, and column or path, joined by colons; in a workbook file and cell."""
+        if self.cell is not None:
+            return ":".join(part for part in (self.file, self.cell, self.column) if part)
         line = self.line if self.line is not None else self.row
-        rows = f"{line}+{self.other_row}" if self.other_row is not None else line
+        other = self.other_row if self.other_file is None else f"{self.other_file}:{self.other_row}"
+        rows = f"{line}+{other}" if self.other_row is not None else line
         parts = (self.file, rows, self.path or self.column)
         return ":".join(str(part) for part in parts if part is not None and part != "")
 
@@ -102,6 +119,8 @@ class Problem:
             "message_en": self.message_en,
             "hint": self.hint("en"),
             "hint_da": self.hint("da"),
+            "cell": self.cell,
+            "other_file": self.other_file,
         }
 
 
@@ -118,8 +137,11 @@ class ProblemBlock:
     file: str | None = None
     column: str | None = None
     path: str = ""
+    sheet: str | None = None
+    letter: str | None = None
     rows: Sequence[int] = ()
     other_rows: Sequence[int] = ()
+    other_file: str | None = None
     lines: Sequence[int] = ()
     line: int | None = None
     details: Mapping[str, object] = attrs.field(factory=dict)
@@ -130,7 +152,9 @@ class ProblemBlock:
 
     def problems(self, most: int | None = None) -> Iterator[Problem]:
         """Yield the problems one by one, at most ``most`` of them."""
-        place: dict[str, Any] = {"file": self.file, "column": self.column, "path": self.path}
+        place: dict[str, Any] = {
+            name: getattr(self, name) for name in ("file", "column", "path", "sheet", "letter", "other_file")
+        }
         count = len(self) if most is None else min(most, len(self))
         for i in range(count):
             yield Problem(
@@ -265,8 +289,8 @@ class Problems:
     def to_pandas(self) -> pd.DataFrame:
         """Return a frame with a row per problem.
 
-        Columns: code, level, file, row, other_row, line, column, path, message_da, message_en, hint, hint_da. Rows
-        and lines are nullable integers.
+        Columns: code, level, file, row, other_row, line, column, path, message_da, message_en, hint, hint_da, cell,
+        other_file. Rows and lines are nullable integers.
         """
         import pandas as pd
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from maalbib import texts
 from maalbib.errors import ArgumentError
-from maalbib.measurements import _csv_body
+from maalbib.measurements import _csv_blocks
 from maalbib.measurements._csv import TextTable, read_csv
 from maalbib.measurements._csv_body import read_body
 from maalbib.measurements._csv_header import find_header
@@ -350,14 +350,15 @@ def test_fast_and_exact_reader_agree_in_any_blocks(header: str, pieces: list[str
     """The two readers give the same cells, rows, lines and problems, wherever the file is cut."""
     data = (header + "".join(pieces)).encode()
     exact = everything(data, fast=False)
-    assert everything(data) == exact
-    assert everything(data, block=block) == exact
-    assert everything(data, block=block, fast=False) == exact
+    for encoded in (False, True):
+        assert everything(data, encoded=encoded) == exact
+        assert everything(data, block=block, encoded=encoded) == exact
+        assert everything(data, block=block, fast=False, encoded=encoded) == exact
 
 
 def test_the_fast_reader_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Well-formed files, quoted or not, rows that do not fit and literal quotes never need the exact reader."""
-    monkeypatch.setattr(_csv_body, "read_exactly", None)
+    monkeypatch.setattr(_csv_blocks, "read_exactly", None)
     for data in (
         b"a;b\n1;2\n",
         b'a;b\n"1";"x\n""y"""\n',

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import maalbib as mb
 from maalbib.measurements import CONF_CODES, STATUS_CODES, Panel, panels
+from maalbib.measurements._schema import QUALIFIERS
 
 ROWS = st.lists(
     st.fixed_dictionaries(
@@ -230,3 +231,71 @@ def test_more_series_than_a_map_of_cells() -> None:
     panel = next(panels(mb.Measurements.from_arrow(table, breakdowns=["a", "b"])))
     assert panel.values[:, 0].tolist() == list(range(count))
     assert panel.breakdowns[1998] == "a=a1998;b=b1"
+
+
+class TestUnits:
+    """A code that stands for another unit than before, and how exact a value is."""
+
+    @staticmethod
+    def register(*starts: str) -> mb.Register:
+        """Return a register in which 0101 stood for several units, one after the other, and 0147 for one."""
+        days = [dt.date.fromisoformat(start) for start in starts]
+        units = [
+            mb.Institution(id="0101", name=mb.Text(da="x"), kind="municipality", valid_from=start, valid_to=end)
+            for start, end in zip(days, [*days[1:], None], strict=True)
+        ]
+        other = mb.Institution(id="0147", name=mb.Text(da="y"), kind="municipality")
+        return mb.Register([*units, other])
+
+    @staticmethod
+    def laid_out(register: mb.Register | None, *periods: str) -> Panel:
+        """Return the panel of two institutions with a value in each period."""
+        codes = [(institution, period) for institution in ("0101", "0147") for period in periods]
+        table = pa.table(
+            {
+                "institution": [institution for institution, _ in codes],
+                "period": [period for _, period in codes],
+                "value": np.arange(len(codes), dtype=float),
+            }
+        )
+        ms = mb.Measurements.from_arrow(table, constants={"indicator": "x"}, register=register)
+        return next(panels(ms))
+
+    @pytest.mark.parametrize(
+        ("starts", "periods", "columns"),
+        [
+            (["1970-01-01", "2007-01-01"], ["2005", "2006", "2007", "2008"], [2]),
+            (["1970-01-01", "2007-01-01"], ["2005", "2008"], [1]),
+            (["1970-01-01", "2007-01-01"], ["2006/07", "2007/08", "2008/09"], [1]),
+            (["1970-01-01", "2003-01-01", "2007-01-01"], ["2002", "2004", "2007"], [1, 2]),
+            (["2006-03-01", "2007-01-01"], ["2006", "2007"], [1]),
+        ],
+    )
+    def test_a_code_that_was_used_again(self, starts: list[str], periods: list[str], columns: list[int]) -> None:
+        """The unit on the first day of a period counts, or the one that begins in it; the first column is no change."""
+        panel = self.laid_out(self.register(*starts), *periods)
+        assert panel.changed is not None
+        assert [np.flatnonzero(row).tolist() for row in panel.changed] == [columns, []]
+        assert panel.rows([1, 0]).changed is not None
+        assert not panel.changed.flags.writeable
+
+    def test_nothing_changed(self) -> None:
+        """Without a register, and where every code is one unit throughout, there is nothing to say."""
+        assert self.laid_out(None, "2006", "2007").changed is None
+        assert self.laid_out(self.register("1970-01-01"), "2006", "2007").changed is None
+        assert self.laid_out(self.register("1970-01-01", "2007-01-01"), "2007", "2008").changed is None
+
+    def test_qualifiers(self) -> None:
+        """At least, at most and about are kept beside the value; no row is 255."""
+        table = pa.table(
+            {
+                "institution": ["0101", "0101", "0147"],
+                "period": ["2023", "2024", "2024"],
+                "value": [1.0, 2.0, 3.0],
+                "qualifier": ["at_most", None, "approx"],
+            }
+        )
+        panel = next(panels(mb.Measurements.from_arrow(table, constants={"indicator": "x"})))
+        assert panel.qualifier is not None
+        assert panel.qualifier.tolist() == [[QUALIFIERS.index("at_most"), 0], [255, QUALIFIERS.index("approx")]]
+        assert next(panels(mb.Measurements.from_arrow(BARE))).qualifier is None

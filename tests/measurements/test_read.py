@@ -90,6 +90,7 @@ class TestText:
         ]
         ms = read(tmp_path, "\n".join(lines), on_problem="collect")
         assert sorted(problems(ms), key=lambda problem: (problem[2] or 0, problem[1] or "")) == [
+            ("number.looks_english", "Andel", None),
             ("number.not_a_number", "Andel", 4),
             ("period.impossible", "Periode", 4),
             ("row.blank", None, 5),
@@ -158,7 +159,7 @@ class TestText:
         with pytest.raises(mb.errors.ArgumentError, match="locale"):
             mb.Measurements.read(tmp_path / "x.csv")
         with pytest.raises(mb.errors.ArgumentError, match="csv"):
-            mb.Measurements.read(tmp_path / "x.xlsx", locale="da")
+            mb.Measurements.read(tmp_path / "x.docx", locale="da")
         with pytest.raises(mb.errors.ArgumentError, match="parquet"):
             mb.Measurements.example("reading").write(tmp_path / "x.csv")
 

@@ -36,6 +36,7 @@ def test_columns_are_as_promised() -> None:
         "revision": "int32",
         "source": CODE,
         "comment": "string",
+        "action": CODE,
     }
     assert schemas.MEASUREMENTS is MEASUREMENTS
 
@@ -52,7 +53,7 @@ def test_every_column_at_once_has_the_schema() -> None:
     row: dict[str, object] = {"comment": "x", "source": "s", "revision": 1, "vintage": "2025-01-01", "conf": "F"}
     row |= {"status": "B", "qualifier": "exact", "pre_break": 1.0, "upper": 3.0, "lower": 1.0, "n": 7}
     row |= {"denominator": 4.0, "numerator": 2.0, "value": 2.0, "sex": "F", "period": "2024"}
-    row |= {"institution": "0101", "indicator": "a"}
+    row |= {"institution": "0101", "indicator": "a", "action": "replace"}
     table = mb.Measurements.from_arrow(pa.Table.from_pylist([row]), breakdowns=["sex"], locale="iso").to_arrow()
     names = MEASUREMENTS.names
     assert table.column_names == [*names[:3], "sex", *names[3:]]

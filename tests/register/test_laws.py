@@ -19,22 +19,39 @@ from maalbib.register._days import covers, overlap
 
 DENMARK = Register.denmark()
 FIRST = dt.date(2007, 1, 1)
-MUNICIPALITIES = DENMARK.select("municipality")
+
+UNITS = [(FIRST, 98), (dt.date(2006, 1, 1), 270), (dt.date(2003, 1, 1), 271), (dt.date.min, 275)]
 
 days = st.dates(dt.date(1970, 1, 1), dt.date(2060, 12, 31)) | st.sampled_from(
-    [dt.date(2006, 12, 31), FIRST, dt.date(2026, 12, 31), dt.date(2027, 1, 1)]
+    [
+        dt.date(2002, 12, 31),
+        dt.date(2003, 1, 1),
+        dt.date(2005, 12, 31),
+        dt.date(2006, 1, 1),
+        dt.date(2006, 12, 31),
+        FIRST,
+        dt.date(2026, 12, 31),
+        dt.date(2027, 1, 1),
+    ]
 )
 open_days = st.none() | days
 spans = st.tuples(open_days, open_days).filter(lambda span: None in span or span[0] < span[1])
 
 
 @given(days)
-def test_every_municipality_has_one_region_on_every_day_from_2007(day: dt.date) -> None:
-    """The regions part the 98 on every day; before 2007 nobody has one."""
-    held = [entry.id for region in DENMARK.select("region", on=day) for entry in DENMARK.children(region.id, on=day)]
-    alive = [entry.id for entry in MUNICIPALITIES if entry.valid_on(day)]
-    assert sorted(held) == (alive if day >= FIRST else [])
-    assert day < FIRST or len(alive) == 98
+def test_every_municipality_has_one_place_on_every_day(day: dt.date) -> None:
+    """The regions part the 98 on every day from 2007; before, the counties and the two cities part them all."""
+    kind = "region" if day >= FIRST else "county"
+    above = [entry.id for entry in DENMARK.select(kind, on=day)]
+    held = [child.id for code in above for child in DENMARK.children(code, kind="municipality", on=day)]
+    alive = [entry.id for entry in DENMARK.select("municipality", on=day)]
+    cities = [] if day >= FIRST else ["0101", "0147"]
+    assert sorted([*held, *cities]) == alive
+    assert len(alive) == next(
+        count for start, count in UNITS if day >= start
+    )  # the first that has begun, from the latest on
+    assert [entry.id for entry in DENMARK.descendants("DK", kind="municipality", on=day)] == alive
+    assert [entry.id for entry in DENMARK.on(day) if entry.kind.value == "municipality"] == alive
 
 
 @given(days)
@@ -178,7 +195,7 @@ def test_many_threads_get_the_same_answers() -> None:
 def test_the_register_loads_no_numerical_library() -> None:
     """A service that only looks codes up pays for neither NumPy nor pandas."""
     code = (
-        "import sys; from maalbib import Register; d = Register.denmark(); d.parent('0751')\n"
+        "import sys; from maalbib import Register; d = Register.denmark(); d.parent('0751', '2018-01-01')\n"
         "Register.from_records([{'id': 'A', 'name': 'A', 'kind': 'school', 'parent': '0751'}], extends=d)\n"
         "print(sorted({'numpy', 'pandas', 'pyarrow', 'scipy'} & set(sys.modules)))"
     )

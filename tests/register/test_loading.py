@@ -330,7 +330,7 @@ def test_own_schemes_are_kept_as_they_are() -> None:
     }
     register = Register.from_records([row])
     assert register.resolve("x 1", "lokal") is register["A"]
-    assert register.schemes == {"lokal", "shak", "sor"}
+    assert register.schemes == {"lokal", "shak", "sor", "name_da", "name_en"}
     found = problems_of(lambda: Register.from_records([{**row, "identifiers.lokal": "010199-0000"}]))
     assert found == [("code.person_number", "identifiers.lokal", 0, None)]
     found = problems_of(lambda: Register.from_records([{**row, "identifiers.øv": "1"}]))

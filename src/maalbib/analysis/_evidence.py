@@ -14,12 +14,16 @@ from maalbib.analysis._segments import (
     at,
     block_labels,
     break_positions,
+    cutting_marks,
     first_index,
     known_breaks,
     last_index,
     linked,
     mixed_within,
+    overlap_disagrees,
     overlapping,
+    sides,
+    unit_labels,
     usable,
 )
 from maalbib.errors import PeriodError
@@ -67,6 +71,8 @@ class Evidence:
         (m,) whether there is a value for the due period or a later one.
     due_suppressed, due_small
         (m,) whether the value of the due period is withheld, or of too few people.
+    bounds, sides
+        (m, k) values that are only known as a bound, NaN elsewhere; and 1 where a value is at least that, -1 where at most.
     """
 
     values: Floats
@@ -86,6 +92,8 @@ class Evidence:
     after_due: Bools
     due_suppressed: Bools
     due_small: Bools
+    bounds: Floats
+    sides: Ints
 
 
 def evidence_of(
@@ -99,14 +107,19 @@ def evidence_of(
 ) -> tuple[Evidence, Remarks]:
     """Return the evidence, and flags that follow from the data alone."""
     found = usable(panel, indicator, since=_since(target), until=day, min_verdict=min_verdict)
-    breaks = known_breaks(indicator.breaks, day)
+    breaks, decimals = known_breaks(indicator.breaks, day), indicator.decimals
     values, factored = linked(panel, found.values, breaks)
     start = _first_comparable(panel, values, breaks)
     remarks = [*_remarks(panel, values, found, breaks), ("linked", factored)]
-    broken = start >= 0
+    reused = _latest_unit(panel, values)
+    remarks += [
+        ("code_reused", reused >= 0),
+        ("overlap_disagrees", factored & overlap_disagrees(panel, breaks, decimals)),
+    ]
     if across_breaks:
-        remarks.append(("crosses_break", broken))
-        start, broken = np.full(len(start), -1), np.zeros(len(start), dtype=bool)
+        remarks.append(("crosses_break", start > reused))
+        start = reused  # another unit is not what the series was before, whatever is asked for
+    broken = start >= 0
     comparable = np.where(np.arange(values.shape[1]) >= start[:, None], values, np.nan)
     base, index, time, before = _baseline(target, panel, values, comparable, start)
     remarks.append(("baseline_revised", _revised(target, values, _index_of(panel, target))))
@@ -126,9 +139,11 @@ def evidence_of(
         due_index=due_index,
         due_time=due_time,
         due_over=due_over,
-        after_due=in_rows(np.isfinite(values) & (panel.times >= due_time)),
+        after_due=in_rows((np.isfinite(values) | found.one_sided) & (panel.times >= due_time)),
         due_suppressed=_cell(found.suppressed, due_index),
         due_small=_cell(found.small, due_index),
+        bounds=np.where(found.one_sided, panel.values, np.nan),
+        sides=np.where(found.one_sided, sides(panel), 0),
     )
     return evidence, remarks
 
@@ -158,10 +173,19 @@ def _first_comparable(panel: Panel, values: Floats, breaks: tuple[Break, ...]) -
     for item, position in zip(breaks, break_positions(panel, breaks), strict=True):
         if item.comparable is Comparable.NO and position > 0:
             start = np.where(latest >= position, np.maximum(start, position), start)
-    marked = panel.marked_break & (np.arange(values.shape[1]) <= latest[:, None])
+    marked = cutting_marks(panel, breaks) & (np.arange(values.shape[1]) <= latest[:, None])
     marked[:, :1] = False  # nothing lies before the first period
     found: Ints = np.maximum(start, last_index(marked))
     return found
+
+
+def _latest_unit(panel: Panel, values: Floats) -> Ints:
+    """Return the column from which the code of the latest value stands for its unit, -1 where it always did."""
+    units = unit_labels(panel)
+    if not units.any():
+        return np.full(len(values), -1)
+    own = np.take_along_axis(units, np.maximum(last_index(np.isfinite(values)), 0)[:, None], axis=1)
+    return np.where(own[:, 0] > 0, first_index(units == own), -1)
 
 
 def _index_of(panel: Panel, target: Target) -> int:

@@ -127,7 +127,7 @@ def _side(code: str, parts: list[tuple[Panel, Usable]], unit: str, when: Period 
         units=tuple(keys[place][0] for place in kept),
         values=part.values[rows[kept], column],
         sources=frozenset(panel.source_text(int(rows[place]), column) for place in kept),
-        set_aside=bool((part.suppressed | part.small)[:, column].any()),
+        set_aside=bool((part.suppressed | part.small | part.one_sided)[:, column].any()),
     )
 
 

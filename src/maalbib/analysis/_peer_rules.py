@@ -94,6 +94,7 @@ def _refuse(
     verdicts: Verdicts, values: PeerValues, gaps: Gaps, apart: Bools, no_weight: Bools, options: Options
 ) -> None:
     verdicts.decide(values.suppressed, "not_compared.suppressed")
+    verdicts.decide(values.one_sided, "not_compared.one_sided")
     verdicts.decide(np.isnan(values.value), "not_compared.no_data")
     if options.min_verdict is not None:
         verdicts.decide(values.people < options.min_verdict, "not_compared.small_n")
@@ -140,6 +141,7 @@ def _flag(verdicts: Verdicts, values: PeerValues, alone: Bools, options: Options
     left_out = np.bincount(values.group[alone], minlength=int(values.group.max(initial=0)) + 1)[values.group] > 0
     verdicts.flag(compared & left_out & ~alone, "hidden_left_out")
     verdicts.flag(compared & values.provisional, "provisional")
+    verdicts.flag(compared & values.approximate, "approximate")
     verdicts.flag(np.ones(len(values), dtype=bool), "ranks_not_asked")
     if options.across_sources:
         verdicts.flag(values.several_sources(), "mixed_sources")

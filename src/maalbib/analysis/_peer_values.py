@@ -12,6 +12,7 @@ from maalbib import stats
 from maalbib.analysis._arrays import Bools, Floats, Ints
 from maalbib.analysis._columns import members
 from maalbib.analysis._secrecy import Grades, Secrecy, people_in
+from maalbib.analysis._segments import approximate_cells, sides
 from maalbib.model import UnitKind
 
 if TYPE_CHECKING:
@@ -44,8 +45,10 @@ class PeerValues:
         What a numerator over its denominator is multiplied by; NaN where the value is no share.
     source
         (m,) number of the source, -1 where none is given.
-    suppressed, provisional
-        (m,) whether the value is withheld, and whether it may still change.
+    suppressed, one_sided
+        (m,) whether the value is withheld, or only known as a bound.
+    approximate, provisional
+        (m,) whether the value is only known about, and whether it may still change.
     grade
         (m,) why a value may not be shown, 0 where it may.
     """
@@ -62,6 +65,8 @@ class PeerValues:
     scale: float
     source: Ints
     suppressed: Bools
+    one_sided: Bools
+    approximate: Bools
     provisional: Bools
     grade: Grades
 
@@ -121,12 +126,14 @@ def peer_values(
     cells = rows.reader(column)
     people = people_in(panel, indicator)
     suppressed = cells(panel.suppressed.astype(np.float64)) > 0
+    one_sided = cells(np.abs(sides(panel))) > 0
+    about = approximate_cells(panel)
     share = indicator is not None and indicator.unit.kind is UnitKind.SHARE
     found = PeerValues(
         institutions=rows.institutions,
         breakdowns=rows.breakdowns,
         group=rows.group,
-        value=np.where(suppressed, np.nan, cells(panel.values)),
+        value=np.where(suppressed | one_sided, np.nan, cells(panel.values)),
         lower=cells(panel.lower),
         upper=cells(panel.upper),
         numerator=cells(panel.numerator),
@@ -135,6 +142,8 @@ def peer_values(
         scale=indicator.unit.high if indicator is not None and share else np.nan,
         source=np.nan_to_num(cells(None if panel.source is None else panel.source), nan=-1).astype(np.int64),
         suppressed=suppressed,
+        one_sided=one_sided,
+        approximate=cells(about.astype(np.float64)) > 0,
         provisional=cells(panel.provisional.astype(np.float64)) > 0,
         grade=np.nan_to_num(cells(secrecy.grades(panel, indicator))).astype(np.int8),
     )

@@ -17,6 +17,7 @@ from maalbib.analysis._labels import labels_of
 from maalbib.analysis._progress_columns import Judged, blank_columns, columns_of
 from maalbib.analysis._result import Result
 from maalbib.analysis._rows import Progress
+from maalbib.analysis._segments import approximate
 from maalbib.analysis._tracking_rules import Options, judge
 from maalbib.analysis._verdict import Verdicts
 from maalbib.errors import ArgumentError
@@ -203,6 +204,7 @@ class _Judging:
         for name, where in remarks:
             verdicts.flag(where, name)
         figures = judge(target, evidence, self.options, verdicts)
+        verdicts.flag(approximate(panel, figures.used), "approximate")
         judged = Judged(
             target=target,
             panel=panel,

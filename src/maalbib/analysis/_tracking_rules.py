@@ -91,6 +91,7 @@ def judge(target: Target, evidence: Evidence, options: Options, verdicts: Verdic
     for reason in ("no_data", "suppressed", "small_n"):
         verdicts.decide(evidence.withheld == reason, f"not_measurable.{reason}")
     _check_baseline(target, evidence, verdicts)
+    _judge_bound(target, evidence, figures, verdicts)
     if isinstance(target, ImproveEachPeriod):
         _judge_step(target, evidence, figures, verdicts)
     elif isinstance(target, DirectionOnly):
@@ -166,6 +167,36 @@ def _check_baseline(target: Target, evidence: Evidence, verdicts: Verdicts) -> N
     if isinstance(target, ChangeRelative):
         verdicts.decide(evidence.base == 0, "not_measurable.relative_to_zero")
         verdicts.decide(evidence.base < 0, "not_measurable.relative_to_negative")
+
+
+def _judge_bound(target: Target, evidence: Evidence, figures: Figures, verdicts: Verdicts) -> None:
+    """Judge a value that is only known as a bound: by what the bound settles, and not otherwise."""
+    closed = (evidence.after_due | evidence.due_over) & (evidence.due_index >= 0)
+    newest = last_index(np.isfinite(evidence.bounds))
+    index = np.where(closed, evidence.due_index, np.where(evidence.withheld == "one_sided", newest, -1))
+    bound = at(evidence.bounds, index)
+    one_sided = np.isfinite(bound) & verdicts.open
+    least = at(evidence.sides.astype(np.float64), index) > 0
+    limit = target.tolerance + figures.noise
+    short, beyond = figures.low - bound, bound - figures.high  # how far the bound itself lies outside, on either side
+    inside = np.where(
+        least, (short <= limit) & np.isposinf(figures.high), (beyond <= limit) & np.isneginf(figures.low)
+    )
+    outside = np.where(least, beyond > limit, short > limit)
+    if not isinstance(target, ImproveEachPeriod | DirectionOnly):
+        standing = math.isnan(evidence.due_time)
+        verdicts.decide(one_sided & inside & closed, "met.at_due")
+        verdicts.decide(one_sided & outside & closed, "not_met.due_passed")
+        verdicts.decide(one_sided & inside, "met.standing" if standing else "met.reached_early")
+        verdicts.decide(one_sided & outside & standing, "not_met.standing_trend_unknown")
+    verdicts.decide(one_sided, "not_measurable.one_sided")
+    settled = one_sided & ~verdicts.in_state("not_measurable")
+    verdicts.flag(settled, "bound_settles")
+    figures.latest = np.where(settled, bound, figures.latest)
+    figures.latest_index = np.where(settled, index, figures.latest_index)
+    figures.latest_time = np.where(
+        settled, at(np.broadcast_to(evidence.times, evidence.bounds.shape), index), figures.latest_time
+    )
 
 
 def _judge_step(target: ImproveEachPeriod, evidence: Evidence, figures: Figures, verdicts: Verdicts) -> None:
@@ -247,6 +278,7 @@ def _judge_closed(target: Target, evidence: Evidence, figures: Figures, verdicts
     figures.reached_index = np.where(late, figures.reached_index, -1)
     figures.rest_on(figures.reached_index)
     decided = late | verdicts.having("met.at_due", "not_met.due_passed")
+    decided &= np.isfinite(at_due)
     figures.latest = np.where(decided, at_due, figures.latest)
     figures.latest_index = np.where(decided, due, figures.latest_index)
     figures.latest_time = np.where(decided, evidence.due_time, figures.latest_time)

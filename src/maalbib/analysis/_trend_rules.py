@@ -12,12 +12,15 @@ from maalbib.analysis._arrays import Bools, Floats, Ints, in_rows
 from maalbib.analysis._secrecy import Grades, Secrecy, hidden_among
 from maalbib.analysis._segments import (
     Usable,
+    approximate,
     at,
     block_labels,
     known_breaks,
     linked,
     mixed_within,
+    overlap_disagrees,
     overlapping,
+    unit_labels,
     usable,
 )
 from maalbib.analysis._verdict import Verdicts
@@ -35,7 +38,15 @@ _SEASONS: Final = {Frequency.HALF_YEAR: 2, Frequency.FOUR_MONTHS: 3, Frequency.Q
 # Why no figure about the development is given at all; other unjudged series have one, and a p that could not be small enough.
 _UNUSABLE: Final = tuple(
     f"not_judged.{reason}"
-    for reason in ("mixed_frequency", "suppressed", "small_n", "no_data", "different_sources", "overlapping_periods")
+    for reason in (
+        "mixed_frequency",
+        "suppressed",
+        "small_n",
+        "one_sided",
+        "no_data",
+        "different_sources",
+        "overlapping_periods",
+    )
 )
 
 
@@ -89,8 +100,9 @@ def judge(panel: Panel, mixed: Bools, indicator: Indicator | None, options: Opti
     found = usable(panel, indicator, min_verdict=options.min_verdict)
     whole, factored = linked(panel, found.values, declared)
     segments = block_labels(panel, declared)
-    cut = _breaks_inside(segments, whole)
-    values, compared = _comparable(segments, whole, options)
+    cut, reused = _breaks_inside(segments, whole), _breaks_inside(unit_labels(panel), whole)
+    respected = reused if options.breaks == "ignore" else cut
+    values, compared = _comparable(segments, unit_labels(panel), whole, options)
     seasons = _seasons(panel, options)
     blocks = compared * (int(seasons.max(initial=0)) + 1) + seasons
     resolution = None if indicator is None else indicator.resolution
@@ -100,7 +112,7 @@ def judge(panel: Panel, mixed: Bools, indicator: Indicator | None, options: Opti
     verdicts.decide(mixed, "not_judged.mixed_frequency")
     from_several = mixed_within(panel, values, compared)
     _refuse(verdicts, panel, found, values, from_several, options)
-    _require_reach(verdicts, test, whole, cut, seasons, options)
+    _require_reach(verdicts, test, whole, respected, seasons, options)
     _require_spread(verdicts, test, values, options)
     family = ~verdicts.in_state("not_judged")
     q_value = np.asarray(stats.benjamini_hochberg(np.where(family, np.asarray(test.p_value), np.nan)))
@@ -108,8 +120,13 @@ def judge(panel: Panel, mixed: Bools, indicator: Indicator | None, options: Opti
     verdicts.flag(found.set_aside & (found.withheld == ""), "values_set_aside")
     verdicts.flag(at(panel.provisional.astype(np.float64), found.latest) > 0, "provisional")
     verdicts.flag(factored, "linked")
+    decimals = 0 if indicator is None else indicator.decimals
+    verdicts.flag(factored & overlap_disagrees(panel, declared, decimals), "overlap_disagrees")
+    verdicts.flag(approximate(panel, np.isfinite(values)), "approximate")
+    verdicts.flag(in_rows(reused), "code_reused")
     verdicts.flag(from_several & options.across_sources, "mixed_sources")
-    verdicts.flag(in_rows(cut), "crosses_break" if options.breaks == "ignore" else "break")
+    verdicts.flag(in_rows(cut & ~respected), "crosses_break")
+    verdicts.flag(in_rows(respected), "break")
     _flag(verdicts, panel, test, slope, values)
     return Judged(
         panel=panel,
@@ -127,10 +144,13 @@ def judge(panel: Panel, mixed: Bools, indicator: Indicator | None, options: Opti
     )
 
 
-def _comparable(segments: Ints, values: Floats, options: Options) -> tuple[Floats, Ints]:
-    """Return values and labels: pairs of values with different labels are never compared."""
+def _comparable(segments: Ints, units: Ints, values: Floats, options: Options) -> tuple[Floats, Ints]:
+    """Return values and labels: pairs of values with different labels are never compared.
+
+    Whoever ignores breaks still does not compare one unit with another that bears its code.
+    """
     if options.breaks == "ignore":
-        return values, np.zeros_like(segments)
+        return values, units
     if options.breaks == "last_segment":
         last = np.where(np.isfinite(values), segments, -1).max(axis=1, initial=-1)
         return np.where(segments == last[:, None], values, np.nan), segments
@@ -155,7 +175,7 @@ def _refuse(
     verdicts: Verdicts, panel: Panel, found: Usable, values: Floats, from_several: Bools, options: Options
 ) -> None:
     """Decide the series whose values are no series to judge."""
-    for reason in ("suppressed", "small_n", "no_data"):
+    for reason in ("suppressed", "small_n", "one_sided", "no_data"):
         verdicts.decide(found.withheld == reason, f"not_judged.{reason}")
     if not options.across_sources:
         verdicts.decide(from_several, "not_judged.different_sources")
@@ -168,7 +188,7 @@ def _require_reach(
     """Decide the series in which even an unbroken rise could not be told from chance."""
     few = ~(np.asarray(test.p_min_untied) <= options.alpha)
     broken = np.flatnonzero(few & in_rows(cut) & verdicts.open)
-    if len(broken) and options.breaks != "ignore":
+    if len(broken):
         rising = np.where(np.isfinite(whole[broken]), np.arange(whole.shape[1], dtype=np.float64), np.nan)
         unbroken = np.asarray(stats.mann_kendall(rising, blocks=seasons).p_min_untied) <= options.alpha
         by_break = np.zeros(len(few), dtype=bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 from pathlib import Path
 from typing import Final
 
@@ -97,10 +98,12 @@ def _read_up_to(path: Path, most: int) -> bytes:
     pieces: list[bytes] = []
     left = most + 1
     with path.open("rb") as file:
-        while left > 0 and (piece := file.read(min(left, _PIECE))):
+        # The whole of an ordinary file in one piece, so that it is not held twice while pieces are joined.
+        size = max(_PIECE, os.fstat(file.fileno()).st_size)
+        while left > 0 and (piece := file.read(min(left, size))):
             pieces.append(piece)
-            left -= len(piece)
-    return b"".join(pieces)
+            left, size = left - len(piece), _PIECE
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def decode(data: bytes, *, encoding: str | None = None, limits: Limits) -> Decoded:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from maalbib.measurements._arrow_types import Rows, TextColumn, whole_text
+from maalbib.measurements._arrow_types import AnyArray, Rows, TextColumn, whole_text
 
 __all__ = ["CheckedText", "check_cells", "check_text", "looks_suspect"]
 
@@ -29,6 +29,7 @@ _COMPOSED: Final = "\x00-\u02ff\u2002-\u20cf\u2190-\u22ff"
 
 _CONTROL: Final = re.compile(f"[{_CONTROLS}]")
 _DOUBLE_ENCODED: Final = re.compile(_MOJIBAKE)
+_DELETE: Final = 0x7F
 _SUSPECT: Final = f"[{_CONTROLS}]|{_MOJIBAKE}|[^{_COMPOSED}]"
 
 
@@ -40,9 +41,18 @@ class CheckedText:
     faults: dict[tuple[str, int | None], Rows]
 
 
-def looks_suspect(text: memoryview) -> bool:
-    """Return whether valid UTF-8 may hold anything that :func:`check_cells` would find; no means no."""
-    return bool(pc.match_substring_regex(whole_text(text), _SUSPECT)[0].as_py())
+def looks_suspect(texts: AnyArray) -> bool:
+    """Return whether an array of text (``string``) may hold anything that :func:`check_cells` would find; no means no."""
+    offsets: Any
+    data: Any
+    _, offsets, data = texts.buffers()
+    if data is None or not len(texts):
+        return False
+    ends = np.frombuffer(offsets, dtype=np.int32)[[texts.offset, texts.offset + len(texts)]].tolist()
+    letters = np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[1]]
+    if not len(letters) or (letters.min() >= ord(" ") and letters.max() < _DELETE):
+        return False
+    return bool(pc.match_substring_regex(whole_text(letters.data), _SUSPECT)[0].as_py())
 
 
 def check_text(text: str) -> tuple[str, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,11 +13,14 @@ import pyarrow.compute as pc
 
 from maalbib.measurements._codes import BLANKS, Codes, codes_of, is_text, tidy
 from maalbib.measurements._columns import Columns, Finding
+from maalbib.measurements._facts import range_of, rows_where
 from maalbib.measurements._missing_marks import Mark
-from maalbib.measurements._numbers import parse_numbers
+from maalbib.measurements._numbers import NumberColumn, parse_numbers
 from maalbib.model import Frequency, Period
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from maalbib.measurements._locale import Locale, LocaleName
 
 __all__ = ["not_finite_details", "read_code", "read_comment", "read_day", "read_number", "read_period", "read_whole"]
@@ -25,8 +28,11 @@ __all__ = ["not_finite_details", "read_code", "read_comment", "read_day", "read_
 compute: Final[Any] = pc  # its stubs know no plain values among the arguments
 
 _EXACT: Final = 2**53  # from here on a float may stand for several whole numbers
+_LOOKS: Final = {"number.english_decimal": "number.looks_english", "number.danish_decimal": "number.looks_danish"}
 # A whole number cannot be a decimal of the other language.
-_DOUBTS: Final = frozenset({"number.maybe_english", "number.maybe_danish"})
+_DOUBTS: Final = frozenset({"number.maybe_english", "number.maybe_danish", *_LOOKS.values()})
+_SECRET: Final = Mark(status="Q", conf="C")
+_SECRET_BESIDE: Final = Mark(status="A", conf="C")
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL: Final = (
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
@@ -96,7 +102,7 @@ def read_number(columns: Columns, name: str, column: pa.ChunkedArray[Any], local
         column = column.cast(kind.value_type)
         kind = kind.value_type
     if is_text(kind) and locale.numbers is not None:
-        yield from _parse_numbers(columns, name, column, locale.numbers, locale.marks)
+        yield from _parse_numbers(columns, name, column, locale.numbers, locale)
     elif _is_numeric(kind) or (is_text(kind) and column.null_count == len(column)):
         yield from _take_numbers(columns, name, column)
     else:
@@ -114,38 +120,84 @@ def _take_numbers(columns: Columns, name: str, column: pa.ChunkedArray[Any]) -> 
     kind = column.type
     if pa.types.is_floating(kind) and kind != pa.float64():
         yield Finding(code="value.float32", column=name, level="warning")
-    if not pa.types.is_floating(kind):
-        column = compute.cast(column, pa.float64(), safe=False)
-    values = np.asarray(column.to_numpy(), dtype=np.float64) + 0.0  # also turns -0.0 into 0.0
+    values = _floats(column)
     columns.numbers[name] = values
     if pa.types.is_floating(kind):
-        empty = np.isnan(values)
-        if column.null_count:
-            empty &= column.is_valid().to_numpy()
-        yield Finding(code="value.nan_as_missing", column=name, rows=np.flatnonzero(empty), level="warning")
-    else:
+        yield Finding(code="value.nan_as_missing", column=name, rows=_nan_rows(column, values), level="warning")
+    elif max(abs(side) for side in _ends(values)) >= _EXACT:
         large = np.flatnonzero(np.abs(values) >= _EXACT)
         yield Finding(code="value.rounded", column=name, rows=large, level="warning")
     if pa.types.is_decimal(kind):
         columns.decimals[name] = np.full(columns.length, max(0, kind.scale), dtype=np.int64)
 
 
+def _floats(column: pa.ChunkedArray[Any]) -> NDArray[np.float64]:
+    """Return a copy of a column of numbers as floats, NaN for an empty cell."""
+    values = np.empty(len(column), dtype=np.float64)
+    start = 0
+    for chunk in column.chunks:
+        numbers = chunk if pa.types.is_floating(chunk.type) else compute.cast(chunk, pa.float64(), safe=False)
+        part = numbers.to_numpy(zero_copy_only=False)
+        np.add(part, 0.0, out=values[start : start + len(part)])  # also turns -0.0 into 0.0
+        start += len(part)
+    return values
+
+
+def _ends(values: NDArray[np.float64]) -> tuple[float, float]:
+    found = range_of(values)
+    return (found.low, found.high) if found.low <= found.high else (0.0, 0.0)
+
+
+def _nan_rows(column: pa.ChunkedArray[Any], values: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the cells that hold NaN, which are not empty ones."""
+    if not range_of(values).has_empty:
+        return np.empty(0, dtype=np.int64)
+    empty = np.isnan(values)
+    if column.null_count:
+        empty &= column.is_valid().to_numpy()
+    return np.flatnonzero(empty)
+
+
 def _parse_numbers(
-    columns: Columns, name: str, column: pa.ChunkedArray[Any], dialect: LocaleName, marks: Mapping[str, Mark]
+    columns: Columns, name: str, column: pa.ChunkedArray[Any], dialect: LocaleName, locale: Locale
 ) -> Iterator[Finding]:
-    read = parse_numbers(column, dialect, marks=marks)
+    read = parse_numbers(
+        column,
+        dialect,
+        marks=locale.marks,
+        suppressed_value=locale.suppressed if name == "value" else None,
+        flags=locale.flags,
+        censored=locale.censored,
+    )
     columns.numbers[name] = read.values
     columns.decimals[name] = read.decimals
-    if name == "value":
-        columns.marked = [
-            (marks[mark], rows) for mark, rows in read.marked.items() if marks[mark].value is None and mark
-        ]
+    _remember(columns, name, read, locale)
     for code, rows in sorted(read.bad.items()):
         columns.mark_unread(name, rows)
         details = not_finite_details(columns, name) if code == "number.not_finite" else {}
         yield Finding(code=code, column=name, rows=rows, details=details)
+        if code in _LOOKS:
+            yield Finding(code=_LOOKS[code], column=name, level="info", details=dict(read.readings))
     for code, rows in read.doubtful.items():
-        yield Finding(code=code, column=name, level="warning", details={"count": len(rows)})
+        count = {"count": len(rows), "rest": read.readings["either"] - len(rows)}
+        yield Finding(code=code, column=name, level="warning", details=count)
+
+
+def _remember(columns: Columns, name: str, read: NumberColumn, locale: Locale) -> None:
+    """Remember what cells say about their row besides a number: marks in place of the value, flags and limits."""
+    if name == "value":
+        marks = [
+            (locale.marks[mark], rows)
+            for mark, rows in read.marked.items()
+            if mark or locale.marks[mark].status != "O"
+        ]
+        columns.marked += [(mark, rows) for mark, rows in marks if mark.value is None]
+        columns.marked.append((_SECRET, read.suppressed))
+        columns.censored = (read.censored, read.limits)
+    # A number beside the value that is withheld makes the row confidential; the value itself is there.
+    columns.marked.append((_SECRET if name == "value" else _SECRET_BESIDE, read.censored))
+    columns.marked += [(Mark(status=locale.flags[flag]), rows) for flag, rows in read.flagged.items()]
+    columns.marked = [(mark, rows) for mark, rows in columns.marked if len(rows)]
 
 
 def not_finite_details(columns: Columns, name: str) -> dict[str, object]:
@@ -157,8 +209,13 @@ def read_whole(columns: Columns, name: str, column: pa.ChunkedArray[Any], locale
     """Read a column of whole numbers."""
     found = read_number(columns, name, column, locale)
     yield from (finding for finding in found if finding.code not in _DOUBTS)
-    values = columns.numbers[name]
-    rows = np.flatnonzero(np.isfinite(values) & (values != np.trunc(values)))
+    values, decimals = columns.numbers[name], columns.decimals.get(name)
+    whole = pa.types.is_integer(column.type) or (decimals is not None and bool((decimals <= 0).all()))
+    rows = np.empty(0, dtype=np.int64)
+    if not whole:
+        rows = rows_where(
+            len(values), lambda part: np.isfinite(values[part]) & (values[part] != np.trunc(values[part]))
+        )
     columns.mark_unread(name, rows)
     yield Finding(code="number.not_whole", column=name, rows=rows)
 

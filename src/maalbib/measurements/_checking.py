@@ -10,8 +10,10 @@ import numpy as np
 from maalbib.errors import DataError
 from maalbib.measurements._columns import Columns, Ledger, Origin
 from maalbib.measurements._content import columns_in
-from maalbib.measurements._intake import Given, Options, take_in
+from maalbib.measurements._derivation import Derivation
+from maalbib.measurements._intake import Given, Options, prepared, take_in
 from maalbib.measurements._schema import schema_of
+from maalbib.measurements._territories import division_days
 from maalbib.measurements._validate import check, table_of
 from maalbib.problems import Problems
 
@@ -39,6 +41,7 @@ def checked_table(given: Given, options: Options) -> Checked:
     DataError
         If there is an error and the options say so.
     """
+    given, options = prepared(given, options)
     if given.refused:
         _raise(given.problems, options)
         breakdowns = options.breakdowns or ()
@@ -46,10 +49,13 @@ def checked_table(given: Given, options: Options) -> Checked:
         empty = schema_of(breakdowns, ()).empty_table()
         return Checked(table=empty, breakdowns=breakdowns, origin=nothing, problems=given.problems)
     columns, ledger = take_in(given, options)
-    return _finished(columns, ledger, options, given.origin, given.problems)
+    columns.divisions = division_days(given.derivations, columns.codes["indicator"].texts)
+    return _finished(columns, ledger, options, ledger.origin, given.problems)
 
 
-def checked_again(table: pa.Table, options: Options, origin: Origin, earlier: Problems) -> Checked:
+def checked_again(
+    table: pa.Table, options: Options, origin: Origin, earlier: Problems, derivations: tuple[Derivation, ...] = ()
+) -> Checked:
     """Run every rule over a canonical table; problems of an earlier check are kept and refuse nothing.
 
     Raises
@@ -58,6 +64,7 @@ def checked_again(table: pa.Table, options: Options, origin: Origin, earlier: Pr
         If there is a new error and the options say so.
     """
     columns = columns_in(table, options.breakdowns or ())
+    columns.divisions = division_days(derivations, columns.codes["indicator"].texts)
     found = _finished(columns, Ledger(origin, columns.names), options, origin, Problems())
     return attrs.evolve(found, problems=earlier + found.problems)
 

@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BLANKS", "Codes", "codes_of", "is_text", "tidy"]
+__all__ = ["BLANKS", "Codes", "Encoded", "codes_of", "encoded", "is_sound", "is_text", "tidy"]
 
 compute: Final[Any] = pc  # its stubs lack what newer versions have
 
 BLANKS: Final = " \t\u00a0"
+_PIECE: Final = 2**17  # cells that are looked up in one go, so that what is in hand stays in the cache
 
 
 @attrs.frozen(eq=False)
@@ -62,9 +63,14 @@ class Codes:
         """Return the column with a function applied to each distinct text."""
         return self.renamed([function(text) for text in self.texts])
 
+    @property
+    def complete(self) -> bool:
+        """Whether no cell is empty."""
+        return len(self.codes) == 0 or bool(self.codes.min() >= 0)
+
     def filled(self, text: str) -> Codes:
         """Return the column with a text in every empty cell."""
-        if len(self.codes) == 0 or self.codes.min() >= 0:
+        if self.complete:
             return self
         known = text in self.texts
         place = self.texts.index(text) if known else len(self.texts)
@@ -94,7 +100,10 @@ class Codes:
     def used(self) -> NDArray[np.bool_]:
         """Return for each distinct text whether a row holds it."""
         seen = np.zeros(len(self.texts) + 1, dtype=bool)
-        seen[self.codes] = True
+        for start in range(0, len(self.codes), _PIECE):
+            seen[self.codes[start : start + _PIECE]] = True
+            if seen[:-1].all():
+                break
         return seen[:-1]
 
     def take(self, rows: NDArray[np.int64] | None) -> Codes:
@@ -110,8 +119,8 @@ class Codes:
 
     def to_arrow(self) -> pa.Array[Any]:
         """Return the column as ``dictionary<int32, string>``."""
-        mask = self.codes < 0
-        indices = pa.array(self.codes, type=pa.int32(), mask=mask if mask.any() else None)
+        mask = None if self.complete else self.codes < 0
+        indices = pa.array(self.codes, type=pa.int32(), mask=mask)
         return pa.DictionaryArray.from_arrays(indices, pa.array(self.texts, type=pa.string()))
 
 
@@ -123,22 +132,82 @@ def is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind) or bool(view and view(kind))
 
 
+def is_sound(column: pa.ChunkedArray[Any]) -> bool:
+    """Say whether a column of text is what it claims to be: its text is UTF-8 and no number of a dictionary out of range."""
+    try:
+        for chunk in column.chunks:
+            if not isinstance(chunk, pa.DictionaryArray) or chunk.null_count:
+                chunk.validate(full=True)
+                continue
+            chunk.dictionary.validate(full=True)
+            chunk.validate()
+            indices = chunk.indices.to_numpy()
+            if len(indices) and not 0 <= indices.min() <= indices.max() < len(chunk.dictionary):
+                return False
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def codes_of(column: pa.ChunkedArray[Any]) -> Codes | None:
     """Read a column of texts as codes; None where it holds something else than text.
 
-    An empty text, or one of blanks, is an empty cell. Texts are not trimmed otherwise.
+    An empty text, or one of blanks, is an empty cell. Texts are not trimmed otherwise, and numbered in their order.
     """
     if pa.types.is_null(column.type):
         return Codes.empty(len(column))
     if not is_text(column.type):
         return None
+    found = encoded(column)
+    texts = sorted(text for text in found.texts if text.strip(BLANKS))
+    place = {text: i for i, text in enumerate(texts)}
+    each = np.array([*(place.get(text, -1) for text in found.texts), -1], dtype=np.int32)
+    return Codes(found.each(each), tuple(texts))
+
+
+@attrs.frozen(eq=False)
+class Encoded:
+    """A column of texts as it arrived: pieces that each number their own texts.
+
+    Attributes
+    ----------
+    texts
+        The distinct texts of all pieces.
+    pieces
+        For each piece, the place in ``texts`` of each of its own texts, and its numbers. What is numbered past the piece's
+        texts is an empty cell, whose place is past the end of ``texts``.
+    """
+
+    texts: tuple[str, ...]
+    pieces: Sequence[tuple[NDArray[np.int32], NDArray[Any]]]
+
+    def __len__(self) -> int:
+        """Return the number of cells."""
+        return sum(len(indices) for _, indices in self.pieces)
+
+    def each(self, per_text: NDArray[Any]) -> NDArray[Any]:
+        """Return for each cell what belongs to its text; the last element is for empty cells."""
+        whole = np.empty(len(self), dtype=per_text.dtype)
+        start = 0
+        for target, indices in self.pieces:
+            table = per_text[target]
+            for place in range(0, len(indices), _PIECE):
+                part = indices[place : place + _PIECE]
+                # Arrow has checked that no number is out of range; clipping is the fast way not to check again.
+                np.take(table, part, mode="clip", out=whole[start : start + len(part)])
+                start += len(part)
+        return whole
+
+
+def encoded(column: pa.ChunkedArray[Any]) -> Encoded:
+    """Return a column of texts with its distinct texts numbered; how it was numbered before does not matter."""
     place: dict[str, int] = {}
-    parts = [_indices(chunk, place) for chunk in _encoded(column).chunks]
-    codes = np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
-    return Codes(codes, tuple(place)).mapped(lambda text: text if text.strip(BLANKS) else None)
+    parts = [_own(chunk, place) for chunk in _dictionaries(column).chunks]
+    empty = len(place)
+    return Encoded(tuple(place), [(np.append(own, np.int32(empty)), indices) for own, indices in parts])
 
 
-def _encoded(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+def _dictionaries(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
     if pa.types.is_run_end_encoded(column.type):
         column = pa.chunked_array(
             [compute.run_end_decode(chunk) for chunk in column.chunks], type=column.type.value_type
@@ -150,18 +219,17 @@ def _encoded(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
     return column.dictionary_encode()
 
 
-def _indices(chunk: Any, place: dict[str, int]) -> NDArray[np.int32]:
-    """Return the chunk's codes in a list of texts that grows from chunk to chunk."""
+def _own(chunk: Any, place: dict[str, int]) -> tuple[NDArray[np.int32], NDArray[Any]]:
+    """Return the places of a chunk's texts in a list that grows from chunk to chunk, and the chunk's numbers.
+
+    A null is numbered past the chunk's texts, also where one of them is null itself.
+    """
     texts = chunk.dictionary.to_pylist()
-    target = np.full(len(texts) + 1, -1, dtype=np.int32)
-    for i, text in enumerate(texts):
-        if text is not None:
-            target[i] = place.setdefault(text, len(place))
-    indices = chunk.indices.cast(pa.int32())
-    if indices.null_count:
-        indices = indices.fill_null(len(texts))
-    codes: NDArray[np.int32] = target[indices.to_numpy(zero_copy_only=False)]
-    return codes
+    indices = chunk.indices
+    if indices.null_count or None in texts:
+        indices = compute.fill_null(indices.cast(pa.int32()), len(texts))
+    own = [-1 if text is None else place.setdefault(text, len(place)) for text in texts]
+    return np.array(own, dtype=np.int32), indices.to_numpy(zero_copy_only=False)
 
 
 def tidy(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -68,6 +68,11 @@ class Columns:
         Remarks, as they are kept.
     marked
         Marks that stood in place of a value, and the rows that held each.
+    censored
+        Rows whose value is only known to be at most a limit, and the limits.
+    divisions
+        Indicators that are shown in the territorial division of one day, and that day counted from 1970: the unit of a row is
+        the one that its code stood for on that day, whatever the period.
     unread
         Cells that hold something that could not be read, by column: empty in ``codes`` and ``numbers``, and reported.
     """
@@ -80,6 +85,8 @@ class Columns:
     decimals: dict[str, NDArray[Any]] = attrs.field(factory=dict)
     comment: pa.Array[Any] | None = None
     marked: list[tuple[Mark, NDArray[np.int64]]] = attrs.field(factory=list)
+    censored: tuple[NDArray[np.int64], NDArray[np.float64]] | None = None
+    divisions: Mapping[str, int] = attrs.field(factory=dict)
     unread: dict[str, NDArray[np.bool_]] = attrs.field(factory=dict)
 
     def number(self, name: str) -> NDArray[np.float64] | None:
@@ -117,11 +124,23 @@ class Origin:
         Physical line of each row, where that is another number.
     file
         Name of the file.
+    sheet
+        Sheet of a workbook.
+    letters
+        Letter of each column of a workbook, by the name that the caller uses.
+    spread
+        Where a wide table was made long: the own column that each row's value stood in, as a position in the second.
+    parts
+        Where the rows come from several files: the name of each and the number of its first row; ``rows`` count through all.
     """
 
     rows: NDArray[np.int64] | range
     lines: NDArray[np.int64] | None = None
     file: str | None = None
+    sheet: str | None = None
+    letters: Mapping[str, str] = attrs.field(factory=dict)
+    spread: tuple[NDArray[np.int32], tuple[str, ...]] | None = None
+    parts: tuple[tuple[str, int], ...] = ()
 
     def numbers(self, positions: NDArray[np.int64] | None) -> Any:
         """Return the numbers of some rows, none for None."""
@@ -135,9 +154,35 @@ class Origin:
         """Return the lines of some rows, none where they are the rows."""
         return () if positions is None or self.lines is None else self.lines[positions]
 
+    def by_file(self, block: ProblemBlock) -> Iterator[ProblemBlock]:
+        """Yield a block of problems for each file, or pair of files, with the rows as they count in it."""
+        if not self.parts or len(block.rows) == 0:
+            yield block
+            return
+        starts = np.array([first for _, first in self.parts])
+        rows, others = np.asarray(block.rows), np.asarray(block.other_rows, dtype=np.int64)
+        at = np.searchsorted(starts, rows, side="right") - 1
+        beside = np.searchsorted(starts, others, side="right") - 1 if len(others) else at
+        order = np.lexsort((beside, at))
+        ends = np.flatnonzero(np.diff(at[order]) | np.diff(beside[order])) + 1
+        for chosen in np.split(order, ends):
+            one, other = int(at[chosen[0]]), int(beside[chosen[0]])
+            yield attrs.evolve(
+                block,
+                file=self.parts[one][0],
+                rows=rows[chosen] - starts[one],
+                other_rows=others[chosen] - starts[other] if len(others) else (),
+                other_file=None if one == other else self.parts[other][0],
+            )
+
     def take(self, positions: NDArray[np.int64]) -> Origin:
         """Return the origin of some rows."""
-        return Origin(self.numbers(positions), None if self.lines is None else self.places(positions), self.file)
+        return attrs.evolve(
+            self,
+            rows=self.numbers(positions),
+            lines=None if self.lines is None else self.places(positions),
+            spread=None if self.spread is None else (self.spread[0][positions], self.spread[1]),
+        )
 
 
 class Ledger:
@@ -145,7 +190,7 @@ class Ledger:
 
     def __init__(self, origin: Origin, names: Mapping[str, str]) -> None:
         self.kept = np.ones(len(origin.rows), dtype=bool)
-        self._origin = origin
+        self.origin = origin
         self._names = names
         self._blocks: list[ProblemBlock] = []
 
@@ -154,7 +199,8 @@ class Ledger:
         for finding in findings:
             if finding.rows is not None and len(finding.rows) == 0:
                 continue
-            self._blocks.append(self._block(finding))
+            for part, own in self._parts(finding):
+                self._blocks.extend(self.origin.by_file(self._block(part, own)))
             if finding.level == "error" or finding.leaves_out is not None:
                 self._leave_out(finding)
 
@@ -165,16 +211,34 @@ class Ledger:
         else:
             self.kept[rows] = False
 
-    def _block(self, finding: Finding) -> ProblemBlock:
-        column = finding.column
+    def _parts(self, finding: Finding) -> Iterator[tuple[Finding, str | None]]:
+        """Yield a finding with its column in the caller's words; where values were spread over columns, one for each."""
+        column, spread = finding.column, self.origin.spread
+        own = None if column is None else self._names.get(column, column)
+        if spread is None or finding.rows is None:
+            yield finding, own
+            return
+        if column != "value":  # a cell beside the spread ones, which each of them repeats
+            _, once = np.unique(self.origin.numbers(finding.rows), return_index=True)
+            yield (finding if finding.other is not None else attrs.evolve(finding, rows=finding.rows[once])), own
+            return
+        stood, names = spread[0][finding.rows], spread[1]
+        for place in np.unique(stood).tolist():
+            chosen = stood == place
+            other = None if finding.other is None else finding.other[chosen]
+            yield attrs.evolve(finding, rows=finding.rows[chosen], other=other), names[place]
+
+    def _block(self, finding: Finding, column: str | None) -> ProblemBlock:
         return ProblemBlock(
             code=finding.code,
             level=finding.level,
-            file=self._origin.file,
-            column=None if column is None else self._names.get(column, column),
-            rows=self._origin.numbers(finding.rows),
-            other_rows=self._origin.numbers(finding.other),
-            lines=self._origin.places(finding.rows),
+            file=self.origin.file,
+            column=column,
+            sheet=self.origin.sheet,
+            letter=None if column is None else self.origin.letters.get(column),
+            rows=self.origin.numbers(finding.rows),
+            other_rows=self.origin.numbers(finding.other),
+            lines=self.origin.places(finding.rows),
             details=dict(finding.details),
         )
 

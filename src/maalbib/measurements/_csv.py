@@ -7,21 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Final
 
 import attrs
 import numpy as np
-import pyarrow.compute as pc
+import pyarrow as pa
+import pyarrow.compute
 
 from maalbib.errors import ArgumentError
 from maalbib.measurements._arrow_types import Rows, TextColumn
 from maalbib.measurements._bytes import Decoded, UndecodableError, decode, load_bytes, source_name
-from maalbib.measurements._csv_body import read_body
+from maalbib.measurements._csv_body import Body, read_body
 from maalbib.measurements._csv_header import Header, find_header, name_problems
 from maalbib.measurements._csv_records import NEWLINE, RecordReader
 from maalbib.measurements._limits import DEFAULT_LIMITS, Limits, RefusedError
 from maalbib.problems import ProblemBlock, Problems
 
-__all__ = ["TextTable", "read_csv"]
+__all__ = ["TextTable", "read_csv", "read_encoded"]
+
+
+pc: Final[Any] = pyarrow.compute  # its stubs know fewer forms than its functions take
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -112,6 +117,25 @@ def read_csv(
     >>> [(problem.code, problem.row) for problem in problems]
     [('row.too_short', 3)]
     """
+    return _read(source, delimiter, encoding, header_row, limits, encoded=False)
+
+
+def read_encoded(
+    source: str | Path | bytes, *, delimiter: str | None, encoding: str | None, header_row: int, limits: Limits
+) -> tuple[TextTable, Problems]:
+    """Read a CSV file as :func:`read_csv` does, but columns whose texts repeat as dictionaries of their texts."""
+    return _read(source, delimiter, encoding, header_row, limits, encoded=True)
+
+
+def _read(
+    source: str | Path | bytes,
+    delimiter: str | None,
+    encoding: str | None,
+    header_row: int,
+    limits: Limits,
+    *,
+    encoded: bool,
+) -> tuple[TextTable, Problems]:
     _check_arguments(delimiter, header_row)
     file = source_name(source)
     decoded: Decoded | None = None
@@ -121,7 +145,7 @@ def read_csv(
         if decoded.fallback:
             notes.append(ProblemBlock(code="encoding.fallback", level="warning"))
         header = find_header(decoded.data, delimiter=delimiter, header_row=header_row, limits=limits)
-        table, blocks = _table(decoded, header, limits)
+        table, blocks = _table(read_body(decoded.data, header, limits, encoded=encoded), header)
     except RefusedError as refusal:
         table, blocks = TextTable(columns={}, rows=np.empty(0, dtype=np.int64)), [refusal.block]
     if decoded is not None:
@@ -168,12 +192,11 @@ def _place(text: bytes, delimiter: str | None, header_row: int, limits: Limits) 
     return row, line
 
 
-def _table(decoded: Decoded, header: Header, limits: Limits) -> tuple[TextTable, list[ProblemBlock]]:
-    body = read_body(decoded.data, header, limits)
+def _table(body: Body, header: Header) -> tuple[TextTable, list[ProblemBlock]]:
     columns: dict[str, TextColumn] = {}
     blocks = name_problems(header)
     for number, (name, column) in enumerate(zip(header.names, body.columns, strict=True)):
-        filled = bool(name) or (pc.max(pc.binary_length(column)).as_py() or 0) > 0
+        filled = bool(name) or (pc.max(pc.binary_length(column.cast(pa.string()))).as_py() or 0) > 0
         if not name:
             blocks.append(header.problem("header.empty", number, "error" if filled else "warning"))
         if filled and number not in header.lost:
@@ -183,7 +206,7 @@ def _table(decoded: Decoded, header: Header, limits: Limits) -> tuple[TextTable,
     table = TextTable(
         columns=columns,
         rows=body.rows,
-        lines=None if np.array_equal(body.rows, body.lines) else body.lines,
+        lines=None if body.lines is body.rows or np.array_equal(body.rows, body.lines) else body.lines,
         delimiter=header.delimiter,
     )
     return table, [*blocks, *body.blocks]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 import attrs
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
-from maalbib.measurements._arrow_types import Rows, TextColumn
+from maalbib.measurements._arrow_types import AnyArray, Rows, TextColumn
 from maalbib.measurements._cell_text import check_cells, looks_suspect
+from maalbib.measurements._csv_blocks import kinds_of, numbered, parts_of
 from maalbib.measurements._csv_header import Header
-from maalbib.measurements._csv_records import Part, RecordReader, read_exactly
-from maalbib.measurements._csv_scan import scan
+from maalbib.measurements._csv_records import Part
 from maalbib.measurements._limits import Limits, RefusedError
 from maalbib.problems import Level, ProblemBlock
 
 __all__ = ["Body", "read_body"]
+
+pc: Final[Any] = pyarrow.compute  # its stubs know fewer forms than its functions take
 
 _BLOCK: Final = 8 * 1024**2
 _LEVELS: Final[Mapping[str, Level]] = {
@@ -44,7 +46,7 @@ class Body:
     Attributes
     ----------
     columns
-        A string column per cell of the header.
+        A column of text per cell of the header.
     rows, lines
         Row and physical line of each record.
     blocks
@@ -69,7 +71,9 @@ class _Piece:
     records: int
 
 
-def read_body(data: bytes, header: Header, limits: Limits, *, block: int = _BLOCK, fast: bool = True) -> Body:
+def read_body(
+    data: bytes, header: Header, limits: Limits, *, block: int = _BLOCK, fast: bool = True, encoded: bool = False
+) -> Body:
     """Read the records under the header.
 
     Parameters
@@ -83,55 +87,49 @@ def read_body(data: bytes, header: Header, limits: Limits, *, block: int = _BLOC
     block
         Bytes to look at in one go; it changes the speed, never the result.
     fast
-        Whether well-formed blocks go to the fast reader.
+        Whether well-formed blocks go to the fast readers.
+    encoded
+        Whether columns whose texts repeat are dictionaries of their texts, a dictionary for each block.
 
     Raises
     ------
     RefusedError
         If there are too many rows or a cell is too long.
     """
-    pieces = list(_pieces(data, header, limits, block=block, fast=fast))
-    width = len(header.names)
+    kinds = kinds_of(data, header) if encoded else [pa.string()] * len(header.names)
+    pieces = list(_pieces(data, header, limits, kinds, block=block, fast=fast))
+    rows = _concatenated(piece.rows for piece in pieces)
+    apart = any(piece.lines is not piece.rows for piece in pieces)
     return Body(
-        columns=[_joined([piece.columns[number] for piece in pieces]) for number in range(width)],
-        rows=_concatenated(piece.rows for piece in pieces),
-        lines=_concatenated(piece.lines for piece in pieces),
+        columns=[_joined([piece.columns[number] for piece in pieces], kind) for number, kind in enumerate(kinds)],
+        rows=rows,
+        lines=_concatenated(piece.lines for piece in pieces) if apart else rows,
         blocks=_blocks(header, [piece.faults for piece in pieces]),
         records=sum(piece.records for piece in pieces),
     )
 
 
-def _pieces(data: bytes, header: Header, limits: Limits, *, block: int, fast: bool) -> Iterator[_Piece]:
-    row, line, position, records = header.row + 1, header.next_line, header.end, 0
-    for part in _parts(data, header, block=block, fast=fast):
+def _pieces(
+    data: bytes, header: Header, limits: Limits, kinds: Sequence[pa.DataType], *, block: int, fast: bool
+) -> Iterator[_Piece]:
+    row, line, records = header.row + 1, header.next_line, 0
+    for part in parts_of(data, header, kinds, block=block, fast=fast):
         records += part.records
         breach = limits.breach("rows", records)
         if breach is not None:
             raise RefusedError(breach)
-        yield _piece(part, memoryview(data)[position : part.end], header, limits, row=row, line=line)
-        row, line, position = row + part.records, line + part.lines, part.end
+        yield _piece(part, header, limits, row=row, line=line)
+        row, line = row + part.records, line + part.lines
 
 
-def _parts(data: bytes, header: Header, *, block: int, fast: bool) -> Iterator[Part]:
-    delimiter = header.delimiter.encode() if header.delimiter else None
-    width, position = len(header.names), header.end
-    reader = RecordReader(delimiter, most=width + 1)
-    scannable = fast and len(delimiter or b"") <= 1
-    while position < len(data):
-        part = scan(data, position, block, delimiter, width=width) if scannable else None
-        part = part or read_exactly(data, position, position + block, reader, width=width)
-        yield part
-        position = part.end
-
-
-def _piece(part: Part, text: memoryview, header: Header, limits: Limits, *, row: int, line: int) -> _Piece:
-    lines = line + (np.arange(part.records) if part.line_of is None else part.line_of)
+def _piece(part: Part, header: Header, limits: Limits, *, row: int, line: int) -> _Piece:
     columns, kept, faults = part.columns, part.kept, dict(part.faults)
+    lines = None if part.line_of is None and row == line else line + _line_of(part)
     _check_lengths(columns, header, limits, row + kept)
-    if looks_suspect(text):
-        checked = check_cells(columns)
+    if any(looks_suspect(texts) for column in columns for texts in _texts(column)):
+        checked = check_cells([column.cast(pa.string()) for column in columns])
         faults |= {key: kept[cells] for key, cells in checked.faults.items()}
-        columns = checked.columns
+        columns = [numbered(column, before.type) for column, before in zip(checked.columns, columns, strict=True)]
         dropped = [cells for (code, _), cells in checked.faults.items() if code == "text.control_char"]
         if dropped:
             stays = np.ones(len(kept), dtype=np.bool_)
@@ -140,34 +138,50 @@ def _piece(part: Part, text: memoryview, header: Header, limits: Limits, *, row:
     hollow = _hollow(columns, len(kept))
     if len(hollow):
         faults["row.empty_cells", None] = kept[hollow]
+    rows = row + kept
     return _Piece(
         columns=columns,
-        rows=row + kept,
-        lines=lines[kept],
-        faults={key: (row + found, lines[found]) for key, found in faults.items()},
+        rows=rows,
+        lines=rows if lines is None else lines[kept],
+        faults={key: (row + found, row + found if lines is None else lines[found]) for key, found in faults.items()},
         records=part.records - len(part.faults.get(("row.blank", None), ())),
     )
+
+
+def _line_of(part: Part) -> Rows:
+    return np.arange(part.records) if part.line_of is None else part.line_of
+
+
+def _texts(column: TextColumn) -> Iterator[AnyArray]:
+    """Yield the texts of a column, those that repeat once."""
+    for chunk in column.chunks:
+        yield chunk.dictionary if isinstance(chunk, pa.DictionaryArray) else chunk
 
 
 def _check_lengths(columns: Sequence[TextColumn], header: Header, limits: Limits, rows: Rows) -> None:
     for number, column in enumerate(columns):
         # Bytes are never fewer than characters and cost no look at the text.
-        if (pc.max(pc.binary_length(column)).as_py() or 0) <= limits.cell_length:
+        if max((_longest(texts) for texts in _texts(column)), default=0) <= limits.cell_length:
             continue
-        longest = pc.utf8_length(column).to_numpy()
+        longest = pc.utf8_length(column.cast(pa.string())).to_numpy()
         breach = limits.breach("cell_length", int(longest.max()))
         if breach is not None:
             row = rows[longest > limits.cell_length][:1]
             raise RefusedError(attrs.evolve(breach, rows=row.tolist(), column=header.column(number)))
 
 
+def _longest(texts: AnyArray) -> int:
+    longest: int | None = pc.max(pc.binary_length(texts)).as_py()
+    return longest or 0
+
+
 def _hollow(columns: Sequence[TextColumn], count: int) -> Rows:
     """Return the records in which every cell is empty."""
+    if not all(pc.any(pc.equal(texts, "")).as_py() for column in columns for texts in _texts(column)):
+        return np.empty(0, dtype=np.int64)
     hollow = np.ones(count, dtype=np.bool_)
     for column in columns:
-        hollow &= pc.binary_length(column).to_numpy() == 0
-        if not hollow.any():
-            break
+        hollow &= pc.equal(column.cast(pa.string()), "").to_numpy()
     return np.flatnonzero(hollow)
 
 
@@ -201,5 +215,6 @@ def _concatenated(arrays: Iterable[Rows]) -> Rows:
     return np.concatenate([np.empty(0, dtype=np.int64), *arrays])
 
 
-def _joined(columns: Sequence[TextColumn]) -> TextColumn:
-    return pa.chunked_array([chunk for column in columns for chunk in column.chunks], type=pa.string())
+def _joined(columns: Sequence[TextColumn], kind: Any) -> TextColumn:
+    joined: TextColumn = pa.chunked_array([chunk for column in columns for chunk in column.chunks], type=kind)
+    return joined

@@ -41,7 +41,7 @@ class Part:
     Attributes
     ----------
     columns
-        One string array per column of the header.
+        One array of text per column of the header, plain or as a dictionary.
     kept
         Position of each kept record among the records of the part, from 0.
     faults

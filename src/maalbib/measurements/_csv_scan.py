@@ -1,7 +1,8 @@
-"""The fast reader of records: the structure is found with NumPy, the cells are cut by Arrow.
+"""The fast readers of records: the cells are cut by Arrow.
 
-Rows that do not fit the header are found and left out here too. Only quotes that break RFC 4180 are left to the exact
-reader of ``_csv_records``, and both give the same part.
+Lines without quotes that all fit the header need nothing else. Elsewhere the structure is found with NumPy first, and
+rows that do not fit are left out. Only quotes that break RFC 4180 are left to the exact reader of ``_csv_records``. All
+three give the same part.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from numpy.typing import NDArray
 from maalbib.measurements._arrow_types import Rows, TextColumn
 from maalbib.measurements._csv_records import BLANKS, Part, is_blank
 
-__all__ = ["scan"]
+__all__ = ["cut", "plain_end", "scan"]
 
 _LF: Final = 10
 _CR: Final = 13
 _QUOTE: Final = 34
 _BLANK_STARTS: Final = np.array(sorted({blank.encode()[0] for blank in BLANKS}), dtype=np.uint8)
 _WIDEST: Final = 64 * 1024**2  # bytes; a longer record is read exactly rather than looked at again and again
+_LEAST: Final = 1024  # bytes that Arrow reads at a time
 _UNUSED: Final = (b"\x1f", b"\x1e", b"\x1d", b"\x1c")  # stand-ins where a file has no delimiter
 
 
@@ -40,7 +42,38 @@ class _Shape:
     size: int
 
 
-def scan(data: bytes, start: int, size: int, delimiter: bytes | None, *, width: int) -> Part | None:
+def plain_end(data: bytes, start: int, size: int) -> int:
+    """Return the end of the whole lines of about ``size`` bytes from ``start``; ``start`` if there are quotes in them."""
+    stop = start + size
+    end = len(data) if stop >= len(data) else data.find(b"\n", stop - 1, stop + _WIDEST) + 1
+    return start if end <= start or data.find(b'"', start, end) >= 0 else end
+
+
+def cut(data: bytes, start: int, end: int, delimiter: bytes, kinds: Sequence[pa.DataType]) -> Part | None:
+    """Return whole lines without quotes as a part; None where a line does not fit the header or is blank.
+
+    Parameters
+    ----------
+    data
+        Valid UTF-8.
+    start, end
+        Where the lines start, and the end of the last one.
+    delimiter
+        One byte.
+    kinds
+        Text type of each of the columns, of which there are several.
+    """
+    text = memoryview(data)[start:end]
+    letters = np.frombuffer(text, dtype=np.uint8)
+    records = int(np.count_nonzero(letters == _LF)) + int(letters[-1] != _LF)
+    columns = _columns(text, delimiter, kinds, records=records, multiline=False)
+    if columns is None:
+        return None
+    kept = np.arange(records)
+    return Part(columns=columns, kept=kept, faults={}, records=records, lines=records, line_of=None, end=end)
+
+
+def scan(data: bytes, start: int, size: int, delimiter: bytes | None, kinds: Sequence[pa.DataType]) -> Part | None:
     """Return the whole records of about ``size`` bytes from ``start``; None where the exact reader is needed.
 
     Parameters
@@ -53,18 +86,18 @@ def scan(data: bytes, start: int, size: int, delimiter: bytes | None, *, width: 
         How many bytes to look at; more where a record is longer.
     delimiter
         One byte, or None for one column.
-    width
-        Number of cells of the header.
+    kinds
+        Text type of each column.
     """
     shape = _shape(data, start, size, delimiter)
     if shape is None:
         return None
     block = memoryview(data)[start : start + shape.size]
-    faults = _misfits(shape, block, width)
+    faults = _misfits(shape, block, len(kinds))
     bad = np.unique(np.concatenate([*faults.values(), np.empty(0, dtype=np.int64)]))
     kept = np.delete(np.arange(len(shape.starts)), bad)
     text = _without(block, shape, bad) if len(bad) else block
-    columns = _columns(text, delimiter, width, records=len(kept), multiline=shape.line_of is not None)
+    columns = _columns(text, delimiter, kinds, records=len(kept), multiline=shape.line_of is not None)
     if columns is None:
         return None
     return Part(
@@ -199,22 +232,29 @@ def _without(block: memoryview, shape: _Shape, bad: Rows) -> bytes:
 
 
 def _columns(
-    text: memoryview | bytes, delimiter: bytes | None, width: int, *, records: int, multiline: bool
+    text: memoryview | bytes,
+    delimiter: bytes | None,
+    kinds: Sequence[pa.DataType],
+    *,
+    records: int,
+    multiline: bool,
 ) -> Sequence[TextColumn] | None:
-    if not records:
-        return [pa.chunked_array([], type=pa.string()) for _ in range(width)]
+    """Return the cells of so many records; None where Arrow finds others, because it skips blank lines for example."""
+    if not len(text):
+        return [no_texts(kind) for kind in kinds]
     sign = delimiter or next((unused for unused in _UNUSED if unused not in bytes(text)), None)
     if sign is None:
         return None
-    names = [str(i) for i in range(width)]
-    types: dict[str, Any] = dict.fromkeys(names, pa.string())
+    names = [str(i) for i in range(len(kinds))]
+    types: dict[str, Any] = dict(zip(names, kinds, strict=True))
     source: Any = pa.BufferReader(pa.py_buffer(text))
     try:
         table = pa_csv.read_csv(
             source,
-            read_options=pa_csv.ReadOptions(column_names=names),
+            # Blocks of the file are read side by side, so each of them is one block for Arrow.
+            read_options=pa_csv.ReadOptions(column_names=names, use_threads=False, block_size=max(len(text), _LEAST)),
             parse_options=pa_csv.ParseOptions(
-                delimiter=sign.decode("ascii"), newlines_in_values=multiline, ignore_empty_lines=False
+                delimiter=sign.decode("ascii"), newlines_in_values=multiline, ignore_empty_lines=len(kinds) > 1
             ),
             convert_options=pa_csv.ConvertOptions(
                 check_utf8=False, column_types=types, strings_can_be_null=False, quoted_strings_can_be_null=False
@@ -223,6 +263,12 @@ def _columns(
     except pa.ArrowInvalid:
         return None
     return table.columns if table.num_rows == records else None
+
+
+def no_texts(kind: Any) -> TextColumn:
+    """Return an empty column of a text type."""
+    empty: TextColumn = pa.chunked_array([], type=kind)
+    return empty
 
 
 def _none() -> Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -14,10 +14,14 @@ from maalbib.catalogue import Catalogue
 from maalbib.errors import ArgumentError
 from maalbib.measurements._columns import Origin
 from maalbib.measurements._content import codes_in, same_content, series_key
+from maalbib.measurements._derivation import Derivation
+from maalbib.measurements._revisions import revisions_in
 from maalbib.measurements._rows import RowReader
 from maalbib.measurements._show import as_html, as_text
-from maalbib.measurements._sources import metadata_of, write_table
-from maalbib.measurements._vintages import known_rows
+from maalbib.measurements._sources import metadata_of
+from maalbib.measurements._territories import Territory, territory_of
+from maalbib.measurements._vintages import known_rows, vintage_days
+from maalbib.measurements.writing._endings import write_measurements
 from maalbib.problems import Problems
 from maalbib.register import Register
 
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
     from maalbib.model import Measurement
 
-__all__ = ["Held"]
+__all__ = ["Held", "as_day"]
 
 Wanted: TypeAlias = str | Iterable[str] | None
 
@@ -35,7 +39,7 @@ Wanted: TypeAlias = str | Iterable[str] | None
 class Held:
     """The half of measurements that does not check anything: rows that are there."""
 
-    __slots__ = ("_breakdowns", "_catalogue", "_origin", "_problems", "_register", "_table")
+    __slots__ = ("_breakdowns", "_catalogue", "_derivations", "_origin", "_problems", "_register", "_table")
 
     _table: pa.Table
     _breakdowns: tuple[str, ...]
@@ -43,6 +47,7 @@ class Held:
     _register: Register | None
     _problems: Problems
     _origin: Origin
+    _derivations: tuple[Derivation, ...]
 
     def __init__(self) -> None:
         raise ArgumentError("measurements.constructor")
@@ -56,11 +61,13 @@ class Held:
         register: Register | None,
         problems: Problems,
         origin: Origin,
+        derivations: tuple[Derivation, ...] = (),
     ) -> Self:
         self = cls.__new__(cls)
         self._table, self._breakdowns = table, breakdowns
         self._catalogue, self._register = catalogue, register
         self._problems, self._origin = problems, origin
+        self._derivations = derivations
         return self
 
     @property
@@ -82,6 +89,31 @@ class Held:
     def problems(self) -> Problems:
         """Everything that was found: warnings, and in collect mode the errors that cost rows."""
         return self._problems
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """How indicators were made of others, in the order in which that was done; written into files and read back."""
+        return self._derivations
+
+    def window(self, indicator: str) -> int:
+        """Return how many periods each value of an indicator covers: 1 unless it was derived from several."""
+        return max((each.window for each in self._derivations if each.indicator == indicator), default=1)
+
+    def territory(self, indicator: str) -> Territory | None:
+        """Return the division that an indicator was carried to with :meth:`on_territory`; None where it never was."""
+        return territory_of(self._derivations, indicator)
+
+    @property
+    def vintages(self) -> tuple[dt.date, ...]:
+        """The days on which something became known, in order; what was always known is on none of them.
+
+        Examples
+        --------
+        >>> from maalbib import Measurements
+        >>> Measurements.example("reading").vintages
+        ()
+        """
+        return vintage_days(self._table)
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -127,7 +159,7 @@ class Held:
 
     def __reduce__(self) -> tuple[Any, ...]:
         parts = (self._table, self._breakdowns, self._catalogue, self._register, self._problems, self._origin)
-        return self._made, parts
+        return self._made, (*parts, self._derivations)
 
     def __repr__(self) -> str:
         """Return the counts on one line."""
@@ -191,7 +223,8 @@ class Held:
 
         Notes
         -----
-        Newest is the largest pair of vintage and revision. Rows without a vintage were always known.
+        Newest is the largest pair of vintage and revision. Rows without a vintage were always known. A key whose newest row
+        takes it back (``action`` is ``delete``) is not there.
 
         Examples
         --------
@@ -204,16 +237,46 @@ class Held:
         >>> [row.value for row in ms.as_of("2025-03-01")], [row.value for row in ms.as_of("2025-07-01")]
         ([9.4], [9.6])
         """
-        day = None if date is None else _day(date)
+        day = None if date is None else as_day(date)
         rows = known_rows(self._table, series_key(self._table, self._breakdowns), day)
         return self if rows is None else self._taken(rows)
+
+    def revisions(self) -> pd.DataFrame:
+        """Return every row that another one replaced, beside the one that replaced it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each pair of neighbours in time of one key, in the order of keys and of time: ``indicator``,
+            ``institution``, ``period``, the breakdowns, ``kind``, ``old``, ``new``, ``change``, then ``old_status``,
+            ``old_vintage``, ``old_revision``, the same three for ``new``, and the stricter ``conf`` of the two. ``kind`` is the
+            first that fits: ``withdrawn`` (taken back), ``restored`` (there again after that), ``suppressed``, ``released``
+            (shown after having been suppressed), ``lost`` (missing now), ``arrived`` (was missing), ``final`` (was
+            provisional, whether or not the figure changed), ``revised``, ``restated`` (the figure is the same).
+
+        Notes
+        -----
+        Like :meth:`to_pandas` this holds confidential figures. One sort of the rows, whatever the number of vintages.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from maalbib import Measurements
+        >>> frame = pd.DataFrame({"indicator": "sick", "institution": "0101", "period": "2024", "value": [9.4, 9.6]})
+        >>> frame = frame.assign(status=["P", "A"], vintage=pd.to_datetime(["2025-02-01", "2025-06-01"]))
+        >>> found = Measurements.from_pandas(frame).revisions()
+        >>> found[["kind", "old", "new"]].values.tolist()
+        [['final', 9.4, 9.6]]
+        """
+        return revisions_in(self._table, self._breakdowns)
 
     def _taken(self, rows: NDArray[np.int64]) -> Self:
         if len(rows) == len(self):
             return self
         table = self._table.take(rows)
         origin = self._origin.take(rows)
-        return self._made(table, self._breakdowns, self._catalogue, self._register, self._problems, origin)
+        known = (self._catalogue, self._register, self._problems)
+        return self._made(table, self._breakdowns, *known, origin, self._derivations)
 
     def to_arrow(self) -> pa.Table:
         """Return the canonical columns as an Arrow table, without copying.
@@ -224,7 +287,7 @@ class Held:
         >>> Measurements.example("reading").to_arrow().column_names
         ['indicator', 'institution', 'period', 'grade', 'value', 'source']
         """
-        return self._table.replace_schema_metadata(metadata_of(self._breakdowns))
+        return self._table.replace_schema_metadata(metadata_of(self._breakdowns, self._derivations))
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Export the columns to any other Arrow library."""
@@ -244,8 +307,40 @@ class Held:
         frame = self._table.to_pandas(date_as_object=False)
         return frame.astype({"n": "Int64"}) if "n" in frame.columns else frame
 
-    def write(self, path: str | Path) -> None:
-        """Write a Parquet (``.parquet``) or Arrow (``.arrow``) file, which :meth:`read` turns into equal measurements.
+    def write(
+        self,
+        path: str | Path,
+        *,
+        locale: Literal["da", "iso"] | None = None,
+        structure: str | None = None,
+        lang: Literal["da", "en"] = "da",
+    ) -> None:
+        """Write a file, which :meth:`Measurements.read` turns into equal measurements.
+
+        Parameters
+        ----------
+        path
+            A name that ends in ``.parquet``, ``.arrow``, ``.csv``, ``.json`` or ``.xlsx``. The file is there when
+            all of it is written, and not before.
+        locale
+            How a CSV file is written: ``"iso"`` (comma between cells, decimal point; where None) or ``"da"`` (semicolon,
+            decimal comma).
+        structure
+            Writes SDMX-CSV 2 that names this structure: ``"KL:DF_MAAL(1.0.0)"``.
+        lang
+            Language of the names of the sheets in a workbook.
+
+        Raises
+        ------
+        ArgumentError
+            If the end of the name is not known, or an argument does not belong to it.
+        MissingExtraError
+            If a workbook is asked for and what writes it is not installed.
+
+        Notes
+        -----
+        What is written is inert: a text that a spreadsheet would take for a formula gets an apostrophe in front, which
+        reading takes off again; in a workbook every text is stored as text.
 
         Examples
         --------
@@ -257,10 +352,10 @@ class Held:
         ...     Measurements.read(pathlib.Path(folder, "reading.parquet")) == ms
         True
         """
-        write_table(self.to_arrow(), Path(path))
+        write_measurements(self.to_arrow(), self._breakdowns, path, locale=locale, structure=structure, lang=lang)
 
 
-def _day(date: dt.date | str) -> dt.date:
+def as_day(date: dt.date | str) -> dt.date:
     if isinstance(date, dt.date) and not isinstance(date, dt.datetime):
         return date
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
@@ -13,10 +13,14 @@ import pyarrow as pa
 
 from maalbib.errors import ArgumentError
 from maalbib.measurements._cells import read_code, read_comment, read_day, read_number, read_period, read_whole
-from maalbib.measurements._codes import Codes, is_text
+from maalbib.measurements._codes import Codes, codes_of, is_sound, is_text
 from maalbib.measurements._columns import Columns, Finding, Ledger, Origin
-from maalbib.measurements._locale import Locale
-from maalbib.measurements._schema import MEASUREMENTS, NUMBER_COLUMNS, REQUIRED
+from maalbib.measurements._derivation import Derivation
+from maalbib.measurements._locale import Locale, LocaleName
+from maalbib.measurements._schema import KEY, MEASUREMENTS, NUMBER_COLUMNS, REQUIRED, TOTAL
+from maalbib.measurements._wide import across_of, made_long
+from maalbib.measurements.formats._foreign import PeriodDialect
+from maalbib.model import Period
 from maalbib.problems import Problems
 
 if TYPE_CHECKING:
@@ -25,15 +29,23 @@ if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
     from maalbib.register import Register
 
-__all__ = ["Constant", "Given", "OnProblem", "Options", "take_in"]
+__all__ = ["Constant", "Given", "Kind", "OnProblem", "Options", "prepared", "take_in"]
 
 Constant = str | float | dt.date
+Kind = Literal["code", "period", "number", "whole", "day", "text"]
 OnProblem = Literal["raise", "collect"]
 Reader = Callable[[Columns, str, "pa.ChunkedArray[Any]", Locale], Iterator[Finding]]
 
+_MOST_MARKS, _LONGEST_MARK = 10, 4
 _BREAKDOWN: Final = re.compile(r"[^\s;=]{1,100}")
 _INDEX: Final = re.compile(r"__index_level_\d+__")
-_NUMERIC: Final = frozenset({*NUMBER_COLUMNS, "n", "revision"})
+_KINDS: Final[Mapping[str, Kind]] = {
+    "period": "period",
+    **dict.fromkeys(NUMBER_COLUMNS, "number"),
+    **dict.fromkeys(("n", "revision"), "whole"),
+    "vintage": "day",
+    "comment": "text",
+}
 _READERS: Final[Mapping[str, Reader]] = {
     "period": read_period,
     **dict.fromkeys(NUMBER_COLUMNS, read_number),
@@ -42,6 +54,10 @@ _READERS: Final[Mapping[str, Reader]] = {
     "vintage": read_day,
     "comment": read_comment,
 }
+
+
+def _fault_lists(faults: Mapping[str, Any]) -> dict[str, Any]:
+    return {own: (found,) if isinstance(found, tuple) else found for own, found in faults.items()}
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -59,17 +75,35 @@ class Given:
     extensions
         Columns of an extension type that is not known here, such as pandas periods.
     faults
-        Cells that could not be taken over, by column: the broken rule and the rows.
+        Cells that could not be taken over, by column: the broken rules, each with its rows; a single one may stand alone.
     breakdowns
         Names that the table itself declares as breakdowns.
+    roles
+        Which own column is which canonical one, as far as the format says.
+    marks
+        Own column of texts that stand beside a value or in its place.
+    totals
+        Which code of a breakdown is its total, as far as the format says.
+    periods
+        Grammars of the periods where the caller names no locale.
+    numbers
+        Grammar of numbers in text where the caller names no locale.
+    derivations
+        How indicators of the table were made of others, as it says itself.
     """
 
     columns: Mapping[str, pa.ChunkedArray[Any]]
     origin: Origin
     problems: Problems = attrs.field(factory=Problems)
     extensions: frozenset[str] = frozenset()
-    faults: Mapping[str, tuple[str, NDArray[np.int64]]] = attrs.field(factory=dict)
+    faults: Mapping[str, Sequence[tuple[str, NDArray[np.int64]]]] = attrs.field(factory=dict, converter=_fault_lists)
     breakdowns: tuple[str, ...] = ()
+    roles: Mapping[str, str] = attrs.field(factory=dict)
+    marks: str | None = None
+    totals: Mapping[str, str] = attrs.field(factory=dict)
+    periods: tuple[PeriodDialect, ...] = ()
+    numbers: LocaleName | None = None
+    derivations: tuple[Derivation, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -93,6 +127,8 @@ class Options:
     breakdowns: tuple[str, ...] | None = None
     schemes: Mapping[str, str] = attrs.field(default=None, converter=_mapping)
     source: str | None = None
+    across: tuple[str, dict[str, str] | None] | None = attrs.field(default=None, converter=across_of)
+    totals: Mapping[str, str] = attrs.field(default=None, converter=_mapping)
     on_problem: OnProblem = "raise"
 
     def __attrs_post_init__(self) -> None:
@@ -103,15 +139,23 @@ class Options:
                 raise ArgumentError("breakdown.name")
         if self.schemes and self.register is None:
             raise ArgumentError("scheme.no_register")
+        if self.across is not None and self.across[0] not in {*KEY, *self.possible_breakdowns()}:
+            raise ArgumentError.choice("across", [*KEY, *self.possible_breakdowns()])
         allowed = {*MEASUREMENTS.names, *self.possible_breakdowns()}
         for argument, names in (("columns", self.columns), ("constants", self.constants), ("schemes", self.schemes)):
             if not allowed.issuperset(names):
                 raise ArgumentError.choice(argument, [*MEASUREMENTS.names, *self.possible_breakdowns()])
 
-    def readable(self) -> dict[str, bool]:
-        """Return what the columns that have a meaning are called in the table, and whether they hold numbers."""
-        possible = (*MEASUREMENTS.names, *self.possible_breakdowns())
-        return {self.columns.get(name, name): name in _NUMERIC for name in possible}
+    def kind_of(self, own: str) -> Kind | None:
+        """Return what the caller wants a column of the table as; None where it has no meaning."""
+        names = {self.columns.get(name, name): name for name in (*MEASUREMENTS.names, *self.possible_breakdowns())}
+        if own in names:
+            return _KINDS.get(names[own], "code")
+        if self.across is None:
+            return None
+        headers = self.across[1]
+        spread = isinstance(self.locale.period(own), Period) if headers is None else own in headers
+        return "number" if spread else None
 
     def possible_breakdowns(self) -> tuple[str, ...]:
         """Return the declared breakdowns; undeclared, those of the catalogue's indicators."""
@@ -120,6 +164,14 @@ class Options:
         indicators = self.catalogue.indicators.values()
         names = dict.fromkeys(name for indicator in indicators for name in indicator.dimensions)
         return tuple(name for name in names if name not in MEASUREMENTS.names)
+
+
+def prepared(given: Given, options: Options) -> tuple[Given, Options]:
+    """Return the table with a row per measurement, and the options with what the format says about itself."""
+    if options.locale.numbers is None and given.periods:
+        locale = attrs.evolve(options.locale, periods=given.periods, numbers=given.numbers)
+        options = attrs.evolve(options, locale=locale)
+    return made_long(given, options), options
 
 
 def take_in(given: Given, options: Options) -> tuple[Columns, Ledger]:
@@ -132,6 +184,7 @@ def take_in(given: Given, options: Options) -> tuple[Columns, Ledger]:
     ledger.note(_absent(options, columns))
     for name in (*MEASUREMENTS.names, *breakdowns):
         ledger.note(_read(given, options, columns, name))
+    ledger.note(_marks(given, options, columns))
     _attach(columns, options)
     return columns, ledger
 
@@ -140,9 +193,11 @@ def _names(given: Given, options: Options) -> dict[str, str]:
     """Return what each canonical column is called in the table."""
     names = {name: own for name, own in options.columns.items() if own in given.columns}
     taken = set(names.values())
+    names |= {name: own for name, own in given.roles.items() if name not in options.columns and own not in taken}
+    taken = set(names.values())
     possible = (*MEASUREMENTS.names, *options.possible_breakdowns(), *given.breakdowns)
-    free = (name for name in possible if name not in options.columns and name in given.columns and name not in taken)
-    return names | {name: name for name in free}
+    free = (name for name in possible if name not in {*options.columns, *names} and name in given.columns)
+    return names | {name: name for name in free if name not in taken}
 
 
 def _breakdowns(given: Given, options: Options, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -154,7 +209,7 @@ def _breakdowns(given: Given, options: Options, names: Mapping[str, str]) -> tup
 
 
 def _unused(given: Given, names: Mapping[str, str]) -> Iterator[Finding]:
-    taken = set(names.values())
+    taken = {*names.values(), given.marks}
     for own in given.columns:
         if own not in taken and _INDEX.fullmatch(own) is None:
             yield Finding(code="column.unknown", column=own, level="warning")
@@ -182,8 +237,10 @@ def _read(given: Given, options: Options, columns: Columns, name: str) -> Iterab
     elif own is not None:
         yield from reader(columns, name, given.columns[own], options.locale)
         yield from _convert(columns, options, name)
-        if own in given.faults:
-            code, rows = given.faults[own]
+        if name in columns.breakdowns:
+            total = options.totals.get(name, given.totals.get(name))
+            columns.codes[name] = columns.codes[name].mapped(lambda text: TOTAL if text == total else text)
+        for code, rows in given.faults.get(own, ()):
             columns.mark_unread(name, rows)
             yield Finding(code=code, column=name, rows=rows)
     elif name in options.constants:
@@ -197,10 +254,7 @@ def _refused(given: Given, name: str, own: str) -> Finding | None:
     """Say why a column cannot be looked at at all: its type is not known, or its text is none."""
     if own in given.extensions:
         return Finding(code="period.extension_type" if name == "period" else "column.extension_type", column=name)
-    try:
-        if is_text(given.columns[own].type):
-            given.columns[own].validate(full=True)
-    except pa.ArrowInvalid:  # bytes that claim to be text
+    if is_text(given.columns[own].type) and not is_sound(given.columns[own]):  # bytes that claim to be text
         return Finding(code="encoding.invalid", column=name, details={"encoding": "utf-8"})
     return None
 
@@ -226,6 +280,20 @@ def _convert(columns: Columns, options: Options, name: str) -> Iterator[Finding]
     columns.codes[name] = codes.renamed(found)
 
 
+def _marks(given: Given, options: Options, columns: Columns) -> Iterator[Finding]:
+    """Look up the marks that stand in a column of their own; one that is not declared is a fault, never no mark."""
+    if given.marks is None or given.marks in columns.names.values():
+        return
+    marks, codes = options.locale.marks, codes_of(given.columns[given.marks]) or Codes.empty(columns.length)
+    unknown = sorted({text for text in codes.texts if text not in marks})
+    rows = codes.where(text in unknown for text in codes.texts)
+    shown = [text for text in unknown if len(text) <= _LONGEST_MARK][:_MOST_MARKS]  # what is longer may be data
+    yield Finding(code="mark.unknown", column=given.marks, rows=rows, details={"marks": shown})
+    for text in codes.texts:
+        if text in marks and marks[text].value is None:
+            columns.marked.append((marks[text], np.flatnonzero(codes.equals(text))))
+
+
 def _attach(columns: Columns, options: Options) -> None:
     """Give the source to rows that name none, and to declared marks the status that they stand for."""
     if options.source is not None:
@@ -238,3 +306,15 @@ def _attach(columns: Columns, options: Options) -> None:
             if word != default:
                 given = columns.column_of(name, default)
                 columns.codes[name] = given.assigned(mask & ((given.codes < 0) | given.equals(default)), word)
+    if columns.censored is not None and len(columns.censored[0]):
+        _attach_limits(columns, *columns.censored)
+
+
+def _attach_limits(columns: Columns, rows: NDArray[np.int64], limits: NDArray[np.float64]) -> None:
+    """Say of values that are withheld because they are small how large they are at most."""
+    upper = columns.numbers.get("upper", np.full(columns.length, np.nan)).copy()
+    upper[rows] = np.where(np.isnan(upper[rows]), limits, upper[rows])
+    columns.numbers["upper"] = upper
+    mask = np.zeros(columns.length, dtype=bool)
+    mask[rows] = True
+    columns.codes["qualifier"] = columns.column_of("qualifier", "exact").assigned(mask, "at_most")

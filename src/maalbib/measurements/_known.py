@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import numpy as np
 
+from maalbib.measurements._facts import Facts
 from maalbib.measurements._schema import FREQUENCIES, TOTAL
 from maalbib.model import Indicator, InstitutionKind, Level, Period, UnitKind
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from maalbib.measurements._columns import Columns
     from maalbib.register import Register
 
-__all__ = ["LEVELS", "IndicatorFacts", "InstitutionFacts", "Known", "PeriodFacts"]
+__all__ = ["LEVELS", "IndicatorFacts", "InstitutionFacts", "Known", "PeriodFacts", "factor_of"]
 
 LEVELS: Final = tuple(Level)
 _FREQUENCY: Final = {freq: i for i, freq in enumerate(FREQUENCIES)}
@@ -78,12 +79,12 @@ class IndicatorFacts:
             freq=np.array(
                 [-1 if item is None or item.freq is None else _FREQUENCY[item.freq] for item in found], int
             ),
-            factor=np.array([math.nan if item is None else _factor(item) for item in found]),
+            factor=np.array([math.nan if item is None else factor_of(item) for item in found]),
             level=np.array([-1 if item is None else _level(item.publication_level) for item in found], int),
         )
 
 
-def _factor(indicator: Indicator) -> float:
+def factor_of(indicator: Indicator) -> float:
     """Return what a share, ratio or rate is counted in: per cent, parts of one, per so many."""
     unit = indicator.unit
     if unit.kind is UnitKind.SHARE:
@@ -195,12 +196,15 @@ class Known:
         Facts per distinct code of the column.
     codes
         Columns with a closed list of codes: the list, which a reader may be pointed to.
+    facts
+        What holds for whole columns of the table.
     """
 
     indicators: IndicatorFacts
     periods: PeriodFacts
     institutions: InstitutionFacts
     codes: Mapping[str, Collection[str]]
+    facts: Facts
 
     @classmethod
     def about(cls, columns: Columns, catalogue: Catalogue | None, register: Register | None) -> Known:
@@ -223,4 +227,5 @@ class Known:
             periods=PeriodFacts.of(columns.codes["period"].texts),
             institutions=InstitutionFacts.of(columns.codes["institution"].texts, register),
             codes=codes,
+            facts=Facts(columns),
         )

@@ -41,6 +41,10 @@ class Limits:
         Characters in one cell.
     name_length
         Characters in the name of a column.
+    depth
+        Tables and arrays within each other in a JSON file.
+    files
+        Files in a folder.
 
     Raises
     ------
@@ -63,6 +67,8 @@ class Limits:
     columns: int = attrs.field(default=1_000, validator=_positive)
     cell_length: int = attrs.field(default=100_000, validator=_positive)
     name_length: int = attrs.field(default=1_000, validator=_positive)
+    depth: int = attrs.field(default=100, validator=_positive)
+    files: int = attrs.field(default=1_000, validator=_positive)
 
     def breach(self, limit: str, amount: int) -> ProblemBlock | None:
         """Return the problem if ``amount`` is above the limit of that name, else None."""

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Literal
 from maalbib.errors import ArgumentError
 from maalbib.measurements._checking import Checked, checked_again, checked_table
 from maalbib.measurements._columns import Origin
+from maalbib.measurements._derivation import Derivation
 from maalbib.measurements._examples import example_columns
-from maalbib.measurements._held import Held
+from maalbib.measurements._combined import Combined
 from maalbib.measurements._intake import Constant, Given, OnProblem, Options
 from maalbib.measurements._limits import DEFAULT_LIMITS, Limits
-from maalbib.measurements._locale import Locale, LocaleName, Marks
+from maalbib.measurements._formats import FormatName, Layout, given_of
+from maalbib.measurements._locale import Censored, Locale, LocaleName, Marks
 from maalbib.measurements._schema import MEASUREMENTS
 from maalbib.measurements._sources import (
     arrow_table,
     given_of_arrow,
-    given_of_csv,
-    given_of_file,
     given_of_pandas,
     is_frame,
-    is_text_file,
 )
+from maalbib.measurements._wide import Across
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Measurements"]
 
 
-class Measurements(Held):
+class Measurements(Combined):
     """Measured values as validated columns.
 
     Made with :meth:`read`, :meth:`from_arrow` or :meth:`from_pandas`, never changed afterwards, and safe to use from many
@@ -90,7 +90,7 @@ class Measurements(Held):
     @classmethod
     def read(
         cls,
-        path: str | Path,
+        path: str | Path | bytes,
         *,
         locale: LocaleName | None = None,
         catalogue: Catalogue | None = None,
@@ -101,10 +101,20 @@ class Measurements(Held):
         schemes: Mapping[str, str] | None = None,
         source: str | None = None,
         marks: Marks = None,
+        flags: Mapping[str, str] | None = None,
+        censored: Censored = None,
+        suppressed: float | None = None,
+        percent: bool = False,
+        period_patterns: Mapping[str, str] | None = None,
+        across: Across = None,
+        totals: Mapping[str, str] | None = None,
         on_problem: OnProblem = "raise",
+        format: FormatName | None = None,  # noqa: A002 - the word that users look for
         delimiter: str | None = None,
         encoding: str | None = None,
         header_row: int = 1,
+        sheet: str | None = None,
+        structure: str | None = None,
         limits: Limits = DEFAULT_LIMITS,
     ) -> Measurements:
         r"""Read a file of measurements.
@@ -112,12 +122,12 @@ class Measurements(Held):
         Parameters
         ----------
         path
-            A text file (``.csv``, ``.txt``, ``.tsv``), a Parquet file (``.parquet``, ``.pq``) or an Arrow file (``.arrow``,
-            ``.feather``, ``.ipc``).
+            Path of a file, of a folder of Parquet or Arrow files, or the bytes of a file. See the table in the notes.
         locale
             How texts are written: ``"da"`` (decimal comma, Danish and SDMX periods), ``"iso"`` (decimal point, SDMX
             periods) or ``"en"`` (decimal point, comma between thousands). Needed for text files; in others it lets columns
-            of text hold numbers. Without it, and always beside SDMX, periods are read in their canonical form.
+            of text hold numbers, and says how periods are written. Without it, and always beside SDMX, periods are read in
+            their canonical form.
         catalogue
             Definitions of the indicators, which their values are checked against.
         register
@@ -137,10 +147,34 @@ class Measurements(Held):
             Texts that stand in place of a number, each with the missing status that it means, or ``"0"`` for nothing at
             all: ``{"..": "Q"}``. ``"dst"`` has those of Statistics Denmark. A value marked ``Q`` gets ``conf`` ``C``. A mark that
             is not declared is an error, never a missing value.
+        flags
+            What may be glued to a number, and the status that it gives: with ``{"*": "P"}``, ``12,5*`` is provisional.
+        censored
+            With ``"lt"``, ``<5`` is a value that is withheld (status ``Q``, ``conf`` ``C``, qualifier ``at_most``) and ``upper`` is
+            5. Otherwise it is an error.
+        suppressed
+            The number by which the source hides values: with 0, ``0`` and ``0,0`` are withheld, not zero.
+        percent
+            Whether numbers may carry a percent sign: ``44,8 %`` is 44.8, in a workbook too, where the cell holds 0.448.
+        period_patterns
+            Further ways to write a period: what the whole text looks like as a regular expression, and how it is written
+            anew, ``{r"(\d{4}) Q([1-4])": r"\1-Q\2"}``.
+        across
+            What is spread over the columns of a wide table, which becomes long: ``"period"`` where some headers are periods,
+            or a column with the headers that are its codes: ``{"indicator": ["total", "completed"]}``, with a mapping
+            where the codes have other names.
+        totals
+            Which code of a breakdown is its total: ``{"sex": "TOT"}``.
         on_problem
             ``"raise"`` refuses the file if any row has an error; ``"collect"`` keeps the rows without errors.
+        format
+            Name of the format in the notes; where None, the end of the file's name and its beginning tell. Needed for bytes.
         delimiter, encoding, header_row
-            As in :func:`read_csv`, for text files.
+            As in :func:`read_csv`, for text files; ``header_row`` for spreadsheets too.
+        sheet
+            Name of the sheet of a workbook; needed where several hold something.
+        structure
+            Which of several structures of an SDMX-CSV file is wanted.
         limits
             What may be read at most.
 
@@ -150,6 +184,29 @@ class Measurements(Held):
             With every problem found, if any of them is an error and ``on_problem`` is ``"raise"``.
         ArgumentError
             If an argument is wrong.
+        MissingExtraError
+            If the file is a workbook and what reads it is not installed.
+
+        Notes
+        -----
+        =============  ==========================  ==============================================================
+        format         ends in                     what it says about itself
+        =============  ==========================  ==============================================================
+        ``csv``        ``.csv``, ``.txt``, ``.tsv``  nothing; ``locale`` is needed
+        ``excel``      ``.xlsx``, ``.xlsm``          types of cells; codes must be text
+        ``parquet``    ``.parquet``, ``.pq``, folder types of columns
+        ``arrow``      ``.arrow``, ``.feather``, ``.ipc``  types of columns
+        ``sdmx-csv``   ``.csv``                      SDMX-CSV 1 and 2: columns, statuses, periods
+        ``sdmx-json``  ``.json``                     SDMX-JSON 2 data messages: the same
+        ``json-stat``  ``.json``                     JSON-stat 1 and 2: dimensions, roles, statuses
+        ``px``         ``.px``                       dimensions, period, symbols
+        ``kolada``     ``.json``                     indicator, unit, period, sex
+        ``json``       ``.json``                     everything: what :meth:`write` wrote
+        =============  ==========================  ==============================================================
+
+        Dimensions that the file declares and that are neither indicator, institution nor period become breakdowns. A
+        reader opens the path that it is given and nothing else. Time and memory grow with the number of rows; what is
+        read is counted against ``limits`` while it is read.
 
         Examples
         --------
@@ -163,12 +220,16 @@ class Measurements(Held):
         11.2
         >>> folder.cleanup()
         """
-        file = Path(path)
-        text = is_text_file(file)
-        if text and locale is None:
-            raise ArgumentError("locale.needed")
         options = Options(
-            locale=Locale.of(locale, marks),
+            locale=Locale.of(
+                locale,
+                marks,
+                flags=flags,
+                censored=censored,
+                suppressed=suppressed,
+                percent=percent,
+                patterns=period_patterns,
+            ),
             catalogue=catalogue,
             register=register,
             columns=columns,
@@ -176,13 +237,14 @@ class Measurements(Held):
             breakdowns=_names(breakdowns),
             schemes=schemes,
             source=source,
+            across=across,
+            totals=totals,
             on_problem=on_problem,
         )
-        if text:
-            given = given_of_csv(file, delimiter=delimiter, encoding=encoding, header_row=header_row, limits=limits)
-        else:
-            given = given_of_file(file, limits)
-        return cls._checked(given, options)
+        layout = Layout(
+            delimiter=delimiter, encoding=encoding, header_row=header_row, sheet=sheet, structure=structure
+        )
+        return cls._checked(given_of(path, format, options, layout, limits), options)
 
     @classmethod
     def from_arrow(
@@ -198,6 +260,13 @@ class Measurements(Held):
         schemes: Mapping[str, str] | None = None,
         source: str | None = None,
         marks: Marks = None,
+        flags: Mapping[str, str] | None = None,
+        censored: Censored = None,
+        suppressed: float | None = None,
+        percent: bool = False,
+        period_patterns: Mapping[str, str] | None = None,
+        across: Across = None,
+        totals: Mapping[str, str] | None = None,
         on_problem: OnProblem = "raise",
     ) -> Measurements:
         """Take measurements from anything that speaks Arrow.
@@ -208,7 +277,7 @@ class Measurements(Held):
             An Arrow table, batch or reader, or any object with ``__arrow_c_stream__`` or ``__arrow_c_array__``, such as the
             frames of pandas and polars. It is not changed. Codes are texts, plain or as dictionaries; a column of numbers is
             refused where codes should be.
-        locale, catalogue, register, columns, constants, breakdowns, schemes, source, marks, on_problem
+        locale, catalogue, register, columns, constants, breakdowns, schemes, source, marks, flags, censored, suppressed, percent, period_patterns, across, totals, on_problem
             As in :meth:`read`. Rows in problems count from 0.
 
         Raises
@@ -227,7 +296,15 @@ class Measurements(Held):
         ('sick',)
         """
         options = Options(
-            locale=Locale.of(locale, marks),
+            locale=Locale.of(
+                locale,
+                marks,
+                flags=flags,
+                censored=censored,
+                suppressed=suppressed,
+                percent=percent,
+                patterns=period_patterns,
+            ),
             catalogue=catalogue,
             register=register,
             columns=columns,
@@ -235,10 +312,12 @@ class Measurements(Held):
             breakdowns=_names(breakdowns),
             schemes=schemes,
             source=source,
+            across=across,
+            totals=totals,
             on_problem=on_problem,
         )
         if is_frame(data):  # whose columns may mix types, which Arrow does not take
-            return cls._checked(given_of_pandas(data, options.readable()), options)
+            return cls._checked(given_of_pandas(data, options.kind_of), options)
         return cls._checked(given_of_arrow(arrow_table(data)), options)
 
     @classmethod
@@ -255,6 +334,13 @@ class Measurements(Held):
         schemes: Mapping[str, str] | None = None,
         source: str | None = None,
         marks: Marks = None,
+        flags: Mapping[str, str] | None = None,
+        censored: Censored = None,
+        suppressed: float | None = None,
+        percent: bool = False,
+        period_patterns: Mapping[str, str] | None = None,
+        across: Across = None,
+        totals: Mapping[str, str] | None = None,
         on_problem: OnProblem = "raise",
     ) -> Measurements:
         """Take measurements from a pandas frame.
@@ -263,7 +349,7 @@ class Measurements(Held):
         ----------
         frame
             A frame with a row per measurement. Its index is not read, and it is not changed. NaN, None and NA are missing.
-        locale, catalogue, register, columns, constants, breakdowns, schemes, source, marks, on_problem
+        locale, catalogue, register, columns, constants, breakdowns, schemes, source, marks, flags, censored, suppressed, percent, period_patterns, across, totals, on_problem
             As in :meth:`read`. Rows in problems count from 0.
 
         Raises
@@ -284,7 +370,15 @@ class Measurements(Held):
         (9.4, '2024-Q1')
         """
         options = Options(
-            locale=Locale.of(locale, marks),
+            locale=Locale.of(
+                locale,
+                marks,
+                flags=flags,
+                censored=censored,
+                suppressed=suppressed,
+                percent=percent,
+                patterns=period_patterns,
+            ),
             catalogue=catalogue,
             register=register,
             columns=columns,
@@ -292,9 +386,11 @@ class Measurements(Held):
             breakdowns=_names(breakdowns),
             schemes=schemes,
             source=source,
+            across=across,
+            totals=totals,
             on_problem=on_problem,
         )
-        return cls._checked(given_of_pandas(frame, options.readable()), options)
+        return cls._checked(given_of_pandas(frame, options.kind_of), options)
 
     @classmethod
     def example(cls, name: Literal["reading", "satisfaction-2006", "expenditure-2006"]) -> Measurements:
@@ -325,12 +421,12 @@ class Measurements(Held):
 
     @classmethod
     def _checked(cls, given: Given, options: Options) -> Measurements:
-        return cls._of(checked_table(given, options), options)
+        return cls._of(checked_table(given, options), options, given.derivations)
 
     @classmethod
-    def _of(cls, found: Checked, options: Options) -> Measurements:
+    def _of(cls, found: Checked, options: Options, derivations: tuple[Derivation, ...] = ()) -> Measurements:
         known = (options.catalogue, options.register)
-        return cls._made(found.table, found.breakdowns, *known, found.problems, found.origin)
+        return cls._made(found.table, found.breakdowns, *known, found.problems, found.origin, derivations)
 
     def with_catalogue(
         self, catalogue: Catalogue, *, register: Register | None = None, on_problem: OnProblem = "raise"
@@ -365,8 +461,8 @@ class Measurements(Held):
             breakdowns=self._breakdowns,
             on_problem=on_problem,
         )
-        again = checked_again(self._table, options, self._origin, self._problems)
-        return self._of(again, options)
+        again = checked_again(self._table, options, self._origin, self._problems, self._derivations)
+        return self._of(again, options, self._derivations)
 
 
 def _names(names: Iterable[str] | None) -> tuple[str, ...] | None:

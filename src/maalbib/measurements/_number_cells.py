@@ -1,10 +1,10 @@
-"""The cells of a column of numbers: one regular expression finds those that are right, few are read one by one."""
+"""The cells of a column of numbers: bytes and one regular expression find those that are right, few are read one by one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
 
 import attrs
 import numpy as np
@@ -12,22 +12,20 @@ import pyarrow as pa
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from maalbib.errors import ArgumentError
-from maalbib.measurements._arrow_types import AnyArray, Rows, TextArray, buffer_of
+from maalbib.measurements._arrow_types import Rows, TextArray
 from maalbib.measurements._missing_marks import Mark
-from maalbib.model._number_text import NUMBER_DIALECTS, NumberDialect, try_number
+from maalbib.measurements._number_bytes import LONGEST, NO_DECIMALS, plain_numbers
+from maalbib.model._number_text import NUMBER_DIALECTS, NumberDialect, ParsedNumber, try_number
 
-__all__ = ["NO_DECIMALS", "NumberCells", "read_cells"]
+__all__ = ["NumberCells", "NumberRules", "read_cells"]
 
 pc: Final[Any] = pyarrow.compute  # its stubs know fewer forms than its functions take
 
-_TEXT_TYPES: Final = frozenset({"string", "large_string", "string_view", "null"})
 _BLANKS: Final = " \t\u00a0\u202f"
 _GAPS: Final = " \u00a0\u202f"
 _MINUS: Final = "\u2212"
-_LONGEST: Final = 64
-NO_DECIMALS: Final = -1
 _MOST_DECIMALS: Final = 127  # of an int8
+_BELOW: Final = re.compile(rf"(?:<=?|\u2264)[{_GAPS}]*(.+)", re.DOTALL)
 
 _GROUP_SIGN: Final = {"da": ".", "en": ",", "iso": ""}
 _DECIMAL_SIGN: Final = {"da": ",", "en": ".", "iso": "."}
@@ -48,15 +46,15 @@ _OTHER: Final = {
 }
 
 
-def _as_text(chunk: AnyArray) -> TextArray:
-    """Return trimmed text without nulls."""
-    if isinstance(chunk, pa.DictionaryArray):
-        chunk = chunk.dictionary_decode()
-    if str(chunk.type) not in _TEXT_TYPES:
-        raise ArgumentError("argument.type", argument="column", expected="string")
-    text: TextArray = chunk.cast(pa.string())
-    text = pc.fill_null(text, "")
-    return pc.utf8_trim(text, characters=_BLANKS)
+@attrs.frozen(kw_only=True, eq=False)
+class NumberRules:
+    """How the cells of a column are written; the fields are the arguments of ``parse_numbers``."""
+
+    dialect: NumberDialect
+    marks: Mapping[str, Mark]
+    percent: bool = False
+    flags: tuple[str, ...] = ()
+    censored: Literal["lt"] | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -65,12 +63,12 @@ class NumberCells:
 
     Attributes
     ----------
-    values, missing, decimals, bad, marked
+    values, missing, decimals, bad, marked, flagged, censored, limits
         As in ``NumberColumn``.
     grouped
         Numbers with one thousands sign.
-    settled
-        Whether a decimal sign, or a number with several thousands signs, shows that the dialect is right.
+    several
+        Numbers with several thousands signs, which show that the dialect is right.
     """
 
     values: NDArray[np.float64]
@@ -78,135 +76,142 @@ class NumberCells:
     decimals: NDArray[np.int8]
     bad: Mapping[str, Rows]
     marked: Mapping[str, Rows]
+    flagged: Mapping[str, Rows]
+    censored: Rows
+    limits: NDArray[np.float64]
     grouped: Rows
-    settled: bool
+    several: Rows
 
 
-def read_cells(array: AnyArray, dialect: NumberDialect, marks: Mapping[str, Mark], *, percent: bool) -> NumberCells:
-    """Read an array of texts, plain or dictionary-encoded.
-
-    Raises
-    ------
-    ArgumentError
-        If the array is not text.
-    """
-    text = _as_text(array)
-    marked = _marked(text, marks)
+def read_cells(text: TextArray, rules: NumberRules) -> NumberCells:
+    """Read an array of texts (``string``) without nulls."""
+    plain, values, decimals = plain_numbers(text, _DECIMAL_SIGN[rules.dialect])
+    numbers = [mark for mark in rules.marks if mark[-1:].isdigit()]
+    if numbers:  # a mark may look like a number, and wins
+        plain &= ~pc.is_in(text, value_set=pa.array(numbers, type=pa.string())).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(~plain)
+    hard = _Hard(rows, pc.utf8_trim(text.take(pa.array(rows)), characters=_BLANKS), rules)
+    values[rows], decimals[rows] = hard.values, hard.decimals
     missing = np.zeros(len(text), dtype=np.bool_)
-    for mark, rows in marked.items():
-        missing[rows] = marks[mark].value is None
-    plain = _plain(text, percent=percent)
-    valid = pc.match_substring_regex(plain, _PATTERN[dialect]).to_numpy(zero_copy_only=False)
-    valid = valid & (pc.binary_length(text).to_numpy() <= _LONGEST)
-    taken = np.concatenate([_none(), *marked.values()])
-    valid[taken] = False
-    values, decimals = _cast(plain, valid, dialect)
-    others = ~valid
-    others[taken] = False
-    bad = _others(text, np.flatnonzero(others), dialect, values, decimals, percent=percent)
-    for mark, rows in marked.items():
-        if marks[mark].value is not None:
-            values[rows], decimals[rows] = marks[mark].value, 0
-    grouped, several = _groups(plain, valid, dialect)
-    return NumberCells(
-        values=values,
-        missing=missing,
-        decimals=decimals,
-        bad=bad,
-        marked=marked,
-        grouped=grouped,
-        settled=several or bool((decimals > 0).any()),
-    )
+    missing[rows] = hard.missing
+    return NumberCells(values=values, missing=missing, decimals=decimals, **hard.found())
 
 
-def _marked(text: TextArray, marks: Mapping[str, Mark]) -> dict[str, Rows]:
-    """Return where each mark stands."""
-    names = list(marks)
-    place: TextArray = pc.index_in(text, value_set=pa.array(names, type=pa.string()))
-    place = pc.fill_null(place, -1).to_numpy()
-    found = {mark: np.flatnonzero(place == number) for number, mark in enumerate(names)}
-    return {mark: rows for mark, rows in found.items() if len(rows)}
+class _Hard:
+    """The cells that are no plain numbers: marks, groups, flags, and what is at fault."""
+
+    def __init__(self, rows: Rows, text: TextArray, rules: NumberRules) -> None:
+        self._rows, self._rules = rows, rules
+        self.values = np.full(len(rows), np.nan)
+        self.decimals = np.full(len(rows), NO_DECIMALS, dtype=np.int8)
+        self.missing = np.zeros(len(rows), dtype=np.bool_)
+        self._limits = np.full(len(rows), np.nan)
+        # What each cell is: the name of a mark, flag or fault, by kind.
+        self._named: dict[str, dict[str, list[Rows]]] = {"marked": {}, "flagged": {}, "bad": {}}
+        self._grouped = self._several = self._censored = np.empty(0, dtype=np.int64)
+        if len(rows):
+            self._read(text, self._marks(text))
+
+    def found(self) -> dict[str, Any]:
+        """Return the positions of everything that is not simply a number."""
+        named = {
+            kind: {name: self._rows[np.sort(np.concatenate(parts))] for name, parts in sorted(names.items())}
+            for kind, names in self._named.items()
+        }
+        return named | {
+            "grouped": self._rows[self._grouped],
+            "several": self._rows[self._several],
+            "censored": self._rows[self._censored],
+            "limits": self._limits[self._censored],
+        }
+
+    def _name(self, kind: str, name: str, at: Rows) -> None:
+        if len(at):
+            self._named[kind].setdefault(name, []).append(at)
+
+    def _marks(self, text: TextArray) -> Rows:
+        """Take the marks; return the cells that are left."""
+        names = [*self._rules.marks]
+        place = pc.fill_null(pc.index_in(text, value_set=pa.array(names, type=pa.string())), -1).to_numpy()
+        for number in np.unique(place[place >= 0]).tolist():
+            mark, at = self._rules.marks[names[number]], np.flatnonzero(place == number)
+            self._name("marked", names[number], at)
+            if mark.value is None:
+                self.missing[at] = True
+            else:
+                self.values[at], self.decimals[at] = mark.value, 0
+        return np.flatnonzero(place < 0)
+
+    def _read(self, text: TextArray, left: Rows) -> None:
+        text = text.take(pa.array(left))
+        plain = _without_signs(text, percent=self._rules.percent)
+        valid = _matches(plain, _PATTERN[self._rules.dialect], text)
+        self._take(plain, valid, left)
+        left, text = left[~valid], text.filter(pa.array(~valid))
+        if self._rules.dialect in _OTHER:
+            pattern, code = _OTHER[self._rules.dialect]
+            foreign = _matches(text, pattern, text)
+            self._name("bad", code, left[foreign])
+            left, text = left[~foreign], text.filter(pa.array(~foreign))
+        distinct = text.dictionary_encode()
+        codes = distinct.indices.to_numpy()
+        order = np.argsort(codes, kind="stable")
+        ends = np.cumsum(np.bincount(codes, minlength=len(distinct.dictionary)))
+        for one, at in zip(distinct.dictionary.to_pylist(), np.split(left[order], ends[:-1]), strict=False):
+            self._one(one, at)
+
+    def _take(self, text: TextArray, valid: NDArray[np.bool_], at: Rows) -> None:
+        """Take the texts that fit the grammar."""
+        text, at = text.filter(pa.array(valid)), at[valid]
+        if not len(at):
+            return
+        dialect = self._rules.dialect
+        sign = _GROUP_SIGN[dialect]
+        if sign:
+            counts = pc.count_substring(text, sign).to_numpy()
+            self._grouped, self._several = at[counts == 1], at[counts > 1]
+        for one in (sign, *_GAPS, "+"):
+            text = pc.replace_substring(text, one, "") if one else text
+        fits, self.values[at], self.decimals[at] = plain_numbers(text, _DECIMAL_SIGN[dialect])
+        del fits  # all of them, once the signs are gone
+
+    def _one(self, text: str, at: Rows) -> None:
+        """Read a text that stands in some cells by the grammar for single texts."""
+        rules = self._rules
+        found = try_number(text, rules.dialect, percent=rules.percent)
+        if not isinstance(found, str):
+            self._number(found, at)
+            return
+        below = _BELOW.fullmatch(text) if rules.censored else None
+        limit = try_number(below[1], rules.dialect, percent=rules.percent) if below else None
+        if isinstance(limit, ParsedNumber):
+            self.missing[at], self._limits[at] = True, limit.value
+            self._censored = np.sort(np.concatenate([self._censored, at]))
+            return
+        for flag in _longest_first(rules.flags):
+            number = try_number(text.removesuffix(flag), rules.dialect, percent=rules.percent)
+            if text.endswith(flag) and not isinstance(number, str):
+                self._number(number, at)
+                self._name("flagged", flag, at)
+                return
+        self._name("bad", found, at)
+
+    def _number(self, number: ParsedNumber, at: Rows) -> None:
+        self.values[at], self.decimals[at] = number.value, min(number.decimals, _MOST_DECIMALS)
 
 
-def _plain(text: TextArray, *, percent: bool) -> TextArray:
+def _longest_first(flags: Iterable[str]) -> list[str]:
+    return sorted(flags, key=lambda flag: (-len(flag), flag))
+
+
+def _without_signs(text: TextArray, *, percent: bool) -> TextArray:
     """Return the texts with an ASCII minus and, where it is declared, without the percent sign."""
-    if _holds(text, _MINUS):
-        text = pc.replace_substring(text, _MINUS, "-")
-    if percent and _holds(text, "%"):
-        text = pc.replace_substring_regex(text, rf"([0-9])[{_GAPS}]*%$", r"\1")
-    return text
+    text = pc.replace_substring(text, _MINUS, "-")
+    return pc.replace_substring_regex(text, rf"([0-9])[{_GAPS}]*%$", r"\1") if percent else text
 
 
-def _cast(
-    text: TextArray, valid: NDArray[np.bool_], dialect: NumberDialect
-) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """Return the numbers and decimals of the texts that fit the grammar; NaN and -1 for the others."""
-    signs = [sign for sign in (_GROUP_SIGN[dialect], *_GAPS) if sign and _holds(text, sign)]
-    for sign in signs:
-        text = pc.replace_substring(text, sign, "")
-    point = pc.find_substring(text, _DECIMAL_SIGN[dialect]).to_numpy()
-    length = pc.binary_length(text).to_numpy()
-    decimals = np.where(point < 0, 0, length - point - 1)
-    numbers = _masked(text, valid, dialect).cast(pa.float64())
-    values = np.array(numbers.to_numpy(zero_copy_only=False), dtype=np.float64) + 0.0  # -0.0 becomes 0.0
-    return values, np.where(valid, decimals, NO_DECIMALS).astype(np.int8)
-
-
-def _masked(text: TextArray, valid: NDArray[np.bool_], dialect: NumberDialect) -> TextArray:
-    """Return the same bytes with decimal points, null where a text is not valid; no text is copied one by one."""
-    _, offsets, data = text.buffers()
-    if data is None:
-        return pa.nulls(len(text), pa.string())
-    if _DECIMAL_SIGN[dialect] == ",":
-        data = pa.py_buffer(data.to_pybytes().translate(bytes.maketrans(b",", b".")))
-    bits = np.concatenate([np.zeros(text.offset, dtype=np.bool_), valid])
-    bitmap = buffer_of(np.packbits(bits, bitorder="little"))
-    return pa.StringArray.from_buffers(len(text), offsets, data, bitmap, -1, text.offset)
-
-
-def _others(
-    text: TextArray,
-    rows: Rows,
-    dialect: NumberDialect,
-    values: NDArray[np.float64],
-    decimals: NDArray[np.int8],
-    *,
-    percent: bool,
-) -> dict[str, Rows]:
-    """Read the cells that the expression does not cover; return those that are bad."""
-    if not len(rows):
-        return {}
-    text = text.take(rows)
-    codes = np.full(len(rows), "", dtype=object)
-    if dialect in _OTHER:
-        pattern, code = _OTHER[dialect]
-        foreign = pc.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
-        codes[foreign & (pc.binary_length(text).to_numpy() <= _LONGEST)] = code
-    rest = np.flatnonzero(codes == "")
-    distinct = text.take(rest).dictionary_encode()
-    found = [try_number(one, dialect, percent=percent) for one in distinct.dictionary.to_pylist()]
-    for i, at in zip(rest.tolist(), distinct.indices.to_pylist(), strict=True):
-        one = found[at]
-        if isinstance(one, str):
-            codes[i] = one
-        else:
-            values[rows[i]], decimals[rows[i]] = one.value, min(one.decimals, _MOST_DECIMALS)
-    return {code: rows[codes == code] for code in sorted(set(codes.tolist()) - {""})}
-
-
-def _groups(text: TextArray, valid: NDArray[np.bool_], dialect: NumberDialect) -> tuple[Rows, bool]:
-    """Return the valid numbers with one thousands sign, and whether another one has several."""
-    sign = _GROUP_SIGN[dialect]
-    if not sign or not _holds(text, sign):
-        return _none(), False
-    counts = np.where(valid, pc.count_substring(text, sign).to_numpy(), 0)
-    return np.flatnonzero(counts == 1), bool((counts > 1).any())
-
-
-def _holds(text: TextArray, part: str) -> bool:
-    data = text.buffers()[2]
-    return data is not None and part.encode() in data.to_pybytes()
-
-
-def _none() -> Rows:
-    return np.empty(0, dtype=np.int64)
+def _matches(text: TextArray, pattern: str, written: TextArray) -> NDArray[np.bool_]:
+    """Say which texts fit a pattern and were not written too long."""
+    fits = pc.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
+    short: NDArray[np.bool_] = fits & (pc.utf8_length(written).to_numpy() <= LONGEST)
+    return short

@@ -24,7 +24,9 @@ _BY_SERIES: Final = (
     "n",
     "pre_break",
     "conf",
+    "qualifier",
     "source",
+    "changed",
 )
 
 
@@ -59,10 +61,18 @@ class Panel:
         (m, k) As the columns of the same name, NaN where empty; None where the column is absent.
     conf
         (m, k) Position in ``CONF_CODES``, 255 where there is no row; None where the column is absent.
+    qualifier
+        (m, k) Position in ``QUALIFIERS``, 255 where there is no row; None where the column is absent.
+    changed
+        (m, k) Where the institution's code stands for another unit than in the column before, by the attached register:
+        the code was used again, or the unit was formed anew under its old code. None where that happens nowhere, and
+        without a register.
     source
         (m, k) Position in ``source_ids``, -1 where none is named; None where the column is absent.
     source_ids
         Ids of the sources.
+    window
+        How many periods each value covers. Above 1 the values of neighbouring periods rest on the same data.
 
     Examples
     --------
@@ -90,8 +100,11 @@ class Panel:
     n: NDArray[np.float64] | None = None
     pre_break: NDArray[np.float64] | None = None
     conf: NDArray[np.uint8] | None = None
+    qualifier: NDArray[np.uint8] | None = None
+    changed: NDArray[np.bool_] | None = None
     source: NDArray[np.int32] | None = None
     source_ids: tuple[str, ...] = ()
+    window: int = 1
 
     def __attrs_post_init__(self) -> None:
         for name in ("times", *_BY_SERIES):

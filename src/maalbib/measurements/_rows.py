@@ -37,7 +37,8 @@ class RowReader:
 
     def rows(self, start: int, count: int) -> Iterator[Measurement]:
         """Yield some rows that follow each other."""
-        names = [name for name in self._table.column_names if name in _FIELDS]
+        own = _FIELDS - {*self._breakdowns}  # a breakdown may be called "breakdown"
+        names = [name for name in self._table.column_names if name in own]
         cells = zip(*(self._cells(name, start, count) for name in names), strict=True)
         length = min(count, self._table.num_rows - start)
         broken_down = zip(*(self._cells(name, start, count) for name in self._breakdowns), strict=True)

@@ -22,20 +22,23 @@ _SLACK: Final = 1e-9
 _COUNTED: Final = frozenset({UnitKind.COUNT})
 
 
-def duplicates(columns: Columns, rows: NDArray[np.int64]) -> Iterator[Finding]:
-    """Find keys that stand more than once.
+def duplicates(columns: Columns, known: Known, kept: NDArray[np.bool_]) -> Iterator[Finding]:
+    """Find keys that stand more than once among the rows that are kept.
 
     Of rows that agree in every column the first is kept, with a warning. Rows that contradict each other are all left
     out: nothing says which of them is right.
     """
+    if not known.facts.repeats:
+        return
+    rows = np.flatnonzero(kept)
     key, size = packed(key_parts(columns), rows)
     if not repeats(key, size):
         return
     later, first = (rows[positions] for positions in repeated(key))
     differs = _differ(columns, later, first)
     contradicted = np.isin(first, first[differs])
-    same, kept = later[~contradicted], first[~contradicted]
-    yield Finding(code="key.repeated", rows=same, other=kept, leaves_out=same, level="warning")
+    same, only = later[~contradicted], first[~contradicted]
+    yield Finding(code="key.repeated", rows=same, other=only, leaves_out=same, level="warning")
     first, later = first[contradicted], later[contradicted]
     out = np.concatenate((first, later))
     yield Finding(code="key.duplicate", rows=first, other=later, leaves_out=out)
@@ -59,7 +62,7 @@ def _texts_differ(texts: Any, one: NDArray[np.int64], other: NDArray[np.int64]) 
     return np.array([a != b for a, b in zip(left, right, strict=True)], dtype=bool)
 
 
-def sums(columns: Columns, known: Known, rows: NDArray[np.int64]) -> Iterator[Finding]:
+def sums(columns: Columns, known: Known, kept: NDArray[np.bool_]) -> Iterator[Finding]:
     """Find indicators composed of others that are not their sum, for the same institution, period and breakdown.
 
     Checked where every part is there. A difference that rounding can explain is a warning; a larger one is an error and
@@ -74,7 +77,7 @@ def sums(columns: Columns, known: Known, rows: NDArray[np.int64]) -> Iterator[Fi
     }
     if not composed:
         return
-    rows = rows[np.isfinite(columns.numbers["value"][rows])]
+    rows = np.flatnonzero(kept & np.isfinite(columns.numbers["value"]))
     own = _by_indicator(columns, rows)
     key = _key_beside_indicator(columns)
     for total, (indicator, parts) in sorted(composed.items(), key=lambda entry: entry[1][0].id):

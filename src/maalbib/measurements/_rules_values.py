@@ -10,6 +10,7 @@ import numpy as np
 from maalbib.measurements._cells import not_finite_details
 from maalbib.measurements._columns import Columns, Finding
 from maalbib.measurements._decimals import written_decimals
+from maalbib.measurements._facts import rows_where
 from maalbib.measurements._known import Known
 from maalbib.measurements._schema import MISSING_STATUSES, NUMBER_COLUMNS
 
@@ -24,11 +25,11 @@ _SLACK: Final = 1e-9  # what arithmetic in binary may leave behind, as a share
 _MOST_REVISION: Final = 2**31 - 1
 
 
-def finite(columns: Columns, _: Known) -> Iterator[Finding]:
+def finite(columns: Columns, known: Known) -> Iterator[Finding]:
     """Find infinite numbers."""
     for name in (*NUMBER_COLUMNS, "n", "revision"):
         values = columns.number(name)
-        if values is not None:
+        if values is not None and not known.facts.range(name).finite:
             rows = np.flatnonzero(np.isinf(values))
             columns.mark_unread(name, rows)
             yield Finding(code="number.not_finite", column=name, rows=rows, details=not_finite_details(columns, name))
@@ -36,13 +37,24 @@ def finite(columns: Columns, _: Known) -> Iterator[Finding]:
 
 def bounds(columns: Columns, known: Known) -> Iterator[Finding]:
     """Find values outside the limits of their indicator, such as a share above 100 per cent."""
-    value, indicator = columns.numbers["value"], columns.codes["indicator"]
+    value, indicator = columns.numbers["value"], columns.codes["indicator"].codes
     low, high = known.indicators.low, known.indicators.high
-    above = value > indicator.each(high + _slack(high), np.inf, np.float64)
-    below = value < indicator.each(low - _slack(low), -np.inf, np.float64)
-    for code, limits, outside in (("value.above", high, above), ("value.below", low, below)):
-        rows = np.flatnonzero(outside & np.isfinite(value))
-        yield from _by_limit(code, rows, limits[indicator.codes[rows]])
+    span, used = known.facts.range("value"), columns.codes["indicator"].used()
+    # The last element serves the code -1.
+    lowest, highest = np.append(low - _slack(low), -np.inf), np.append(high + _slack(high), np.inf)
+    if span.high > np.min(highest[:-1][used], initial=np.inf):
+        rows = rows_where(
+            columns.length, lambda part: (value[part] > highest[indicator[part]]) & _finite(value[part])
+        )
+        yield from _by_limit("value.above", rows, high[indicator[rows]])
+    if span.low < np.max(lowest[:-1][used], initial=-np.inf):
+        rows = rows_where(columns.length, lambda part: (value[part] < lowest[indicator[part]]) & _finite(value[part]))
+        yield from _by_limit("value.below", rows, low[indicator[rows]])
+
+
+def _finite(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.isfinite(values)
+    return found
 
 
 def _slack(limits: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -62,58 +74,81 @@ def is_missing(columns: Columns) -> NDArray[np.bool_] | None:
     return status.each([text in MISSING_STATUSES for text in status.texts], False, bool)
 
 
-def statuses(columns: Columns, _: Known) -> Iterator[Finding]:
+def statuses(columns: Columns, known: Known) -> Iterator[Finding]:
     """Find values that contradict their status: a value is missing exactly where the status says why.
 
     A missing value whose status claims that it is there becomes status O, with a warning.
     """
-    missing = is_missing(columns)
-    if missing is None:
+    status, value = columns.codes.get("status"), columns.numbers["value"]
+    if status is None:
         return
-    empty = np.isnan(columns.numbers["value"])
-    contradicted = np.flatnonzero(missing & ~empty)
-    yield Finding(code="value.missing_status", column="status", rows=columns.was_read("value", contradicted))
-    claimed = np.flatnonzero(empty & ~missing & (columns.codes["status"].codes >= 0))
-    claimed = columns.was_read("status", columns.was_read("value", claimed))
-    yield Finding(code="missing.empty", column="value", rows=claimed, level="warning")
+    says_missing = np.array([*(text in MISSING_STATUSES for text in status.texts), False], dtype=bool)
+    says_there = np.array([*(text not in MISSING_STATUSES for text in status.texts), False], dtype=bool)
+    if says_missing.any():
+        contradicted = rows_where(
+            columns.length, lambda part: says_missing[status.codes[part]] & ~np.isnan(value[part])
+        )
+        yield Finding(code="value.missing_status", column="status", rows=columns.was_read("value", contradicted))
+    if known.facts.range("value").has_empty:
+        claimed = rows_where(columns.length, lambda part: says_there[status.codes[part]] & np.isnan(value[part]))
+        claimed = columns.was_read("status", columns.was_read("value", claimed))
+        yield Finding(code="missing.empty", column="value", rows=claimed, level="warning")
 
 
 def parts(columns: Columns, known: Known) -> Iterator[Finding]:
     """Find negative numerators, unless the values may be negative, and denominators of zero or less beside a value."""
     numerator, denominator = columns.number("numerator"), columns.number("denominator")
-    if numerator is not None:
-        signed = columns.codes["indicator"].each(known.indicators.low < 0, False, bool)
-        known_sign = np.array([item is not None for item in known.indicators.found], dtype=bool)
-        signed &= columns.codes["indicator"].each(known_sign, False, bool)
-        rows = np.flatnonzero((numerator < 0) & ~signed & np.isfinite(numerator))
+    indicator, value = columns.codes["indicator"].codes, columns.numbers["value"]
+    if numerator is not None and known.facts.range("numerator").low < 0:
+        may_be = [
+            item is not None and low < 0
+            for item, low in zip(known.indicators.found, known.indicators.low, strict=True)
+        ]
+        signed = np.array([*may_be, False], dtype=bool)
+        rows = rows_where(
+            columns.length,
+            lambda part: (numerator[part] < 0) & ~signed[indicator[part]] & np.isfinite(numerator[part]),
+        )
         yield Finding(code="numerator.negative", column="numerator", rows=rows)
-    if denominator is not None:
-        nothing = (denominator == 0) & np.isnan(columns.numbers["value"])
-        rows = np.flatnonzero((denominator <= 0) & ~nothing & np.isfinite(denominator))
+    if denominator is not None and known.facts.range("denominator").low <= 0:
+        rows = rows_where(
+            columns.length,
+            lambda part: (
+                (denominator[part] <= 0)
+                & ~((denominator[part] == 0) & np.isnan(value[part]))
+                & np.isfinite(denominator[part])
+            ),
+        )
         yield Finding(code="denominator.not_positive", column="denominator", rows=rows)
 
 
 def ratio(columns: Columns, known: Known) -> Iterator[Finding]:
     """Find shares, ratios and rates that are not numerator over denominator, up to the rounding of their decimals."""
     numerator, denominator = columns.number("numerator"), columns.number("denominator")
-    if numerator is None or denominator is None:
+    if numerator is None or denominator is None or np.isnan(known.indicators.factor).all():
         return
-    value = columns.numbers["value"]
-    factor = columns.codes["indicator"].each(known.indicators.factor, np.nan, np.float64)
-    with np.errstate(all="ignore"):
-        computed = factor * numerator / denominator
-    rows = np.flatnonzero((denominator > 0) & np.isfinite(value) & np.isfinite(computed))
-    given, computed = value[rows], computed[rows]
-    rounding = 0.5 * 10.0 ** -written_decimals(given, columns.decimals.get("value"), rows)
-    apart = np.abs(given - computed) > rounding + _SLACK * np.maximum(1.0, np.abs(computed))
-    yield Finding(code="value.ratio", column="value", rows=rows[apart])
+    value, written = columns.numbers["value"], columns.decimals.get("value")
+    indicator, factor = columns.codes["indicator"].codes, np.append(known.indicators.factor, np.nan)
+
+    def apart(part: slice) -> NDArray[np.bool_]:
+        with np.errstate(all="ignore"):
+            computed = factor[indicator[part]] * numerator[part] / denominator[part]
+        checked = (denominator[part] > 0) & np.isfinite(value[part]) & np.isfinite(computed)
+        rows = np.flatnonzero(checked)
+        given, computed = value[part][rows], computed[rows]
+        rounding = 0.5 * 10.0 ** -written_decimals(given, written, rows + part.start)
+        checked[rows] = np.abs(given - computed) > rounding + _SLACK * np.maximum(1.0, np.abs(computed))
+        return checked
+
+    yield Finding(code="value.ratio", column="value", rows=rows_where(columns.length, apart))
 
 
-def counts(columns: Columns, _: Known) -> Iterator[Finding]:
+def counts(columns: Columns, known: Known) -> Iterator[Finding]:
     """Find numbers of people and of revisions that are below zero."""
     n, revision = columns.number("n"), columns.number("revision")
-    if n is not None:
-        yield Finding(code="n.negative", column="n", rows=np.flatnonzero((n < 0) & np.isfinite(n)))
+    if n is not None and known.facts.range("n").low < 0:
+        rows = rows_where(columns.length, lambda part: (n[part] < 0) & np.isfinite(n[part]))
+        yield Finding(code="n.negative", column="n", rows=rows)
     if revision is not None:
         out = ((revision < 0) | (revision > _MOST_REVISION)) & np.isfinite(revision)
         yield Finding(code="revision.range", column="revision", rows=np.flatnonzero(out))
@@ -121,12 +156,14 @@ def counts(columns: Columns, _: Known) -> Iterator[Finding]:
 
 def intervals(columns: Columns, _: Known) -> Iterator[Finding]:
     """Find lower limits, values and upper limits that do not stand in this order."""
-    lower, value, upper = (columns.number(name) for name in ("lower", "value", "upper"))
-    empty = np.isnan(columns.numbers["value"])
-    pairs = (("lower", lower, value, ~empty), ("upper", value, upper, ~empty), ("upper", lower, upper, empty))
-    for name, small, large, rows in pairs:
+    lower, value, upper = columns.number("lower"), columns.numbers["value"], columns.number("upper")
+    if lower is None and upper is None:
+        return
+    empty = np.isnan(value)
+    pairs = (("lower", lower, value, True), ("upper", value, upper, True), ("upper", lower, upper, False))
+    for name, small, large, with_value in pairs:
         if small is not None and large is not None:
-            crossed = np.flatnonzero(rows & _above(small, large))
+            crossed = np.flatnonzero((empty != with_value) & _above(small, large))
             yield Finding(code="interval.order", column=name, rows=crossed)
 
 

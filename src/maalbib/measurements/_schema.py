@@ -10,6 +10,7 @@ import pyarrow as pa
 from maalbib.model import Frequency, Status
 
 __all__ = [
+    "ACTIONS",
     "CODE_COLUMNS",
     "CONF_CODES",
     "DEFAULTS",
@@ -50,6 +51,7 @@ MEASUREMENTS: Final[pa.Schema] = pa.schema(
         pa.field("revision", pa.int32(), nullable=False),
         pa.field("source", _CODE),
         pa.field("comment", pa.string()),
+        pa.field("action", _CODE, nullable=False),
     ]
 )
 """The columns of measurements in their fixed order; all but the first three and ``value`` may be absent."""
@@ -60,7 +62,7 @@ CODE_COLUMNS: Final = tuple(field.name for field in MEASUREMENTS if field.type =
 NUMBER_COLUMNS: Final = tuple(field.name for field in MEASUREMENTS if field.type == pa.float64())
 
 # What an absent column, or an empty cell in a column that has no empty cells, stands for.
-DEFAULTS: Final = {"qualifier": "exact", "status": "A", "conf": "F"}
+DEFAULTS: Final = {"qualifier": "exact", "status": "A", "conf": "F", "action": "replace"}
 TOTAL: Final = "_T"
 
 STATUS_CODES: Final[tuple[str, ...]] = tuple(status.value for status in Status)
@@ -68,6 +70,7 @@ STATUS_CODES: Final[tuple[str, ...]] = tuple(status.value for status in Status)
 
 MISSING_STATUSES: Final = frozenset("HLMOQ")
 CONF_CODES: Final = ("F", "N", "C", "D", "S")
+ACTIONS: Final = ("replace", "delete")
 QUALIFIERS: Final = ("exact", "approx", "at_least", "at_most")
 FREQUENCIES: Final = tuple(Frequency)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from maalbib.measurements._columns import Columns, Ledger
+from maalbib.measurements._facts import range_of
 from maalbib.measurements._known import Known
 from maalbib.measurements._rules_codes import CODE_RULES, too_fine
 from maalbib.measurements._rules_rows import duplicates, sums
@@ -36,25 +37,32 @@ def check(columns: Columns, ledger: Ledger, catalogue: Catalogue | None, registe
     for rule in RULES:
         ledger.note(rule(columns, known))
     settle(columns, known)
-    ledger.note(duplicates(columns, np.flatnonzero(ledger.kept)))
-    ledger.note(sums(columns, known, np.flatnonzero(ledger.kept)))
+    ledger.note(duplicates(columns, known, ledger.kept))
+    ledger.note(sums(columns, known, ledger.kept))
 
 
 def settle(columns: Columns, known: Known) -> None:
-    """Fill what an empty cell stands for: defaults, totals, status O for a missing value, C for what is not published."""
+    """Fill what an empty cell stands for: defaults, totals, status O for a missing value, C for what is not published.
+
+    A row that takes its key back keeps no value.
+    """
     for name in columns.breakdowns:
         columns.codes[name] = columns.codes[name].filled(TOTAL)
     for name, default in DEFAULTS.items():
         if name in columns.codes:
             columns.codes[name] = columns.codes[name].filled(default)
+    if "action" in columns.codes:
+        deleted = columns.codes["action"].equals("delete")
+        columns.numbers["value"] = np.where(deleted, np.nan, columns.numbers["value"])
     fine = too_fine(columns, known)
     if len(fine):
         _assign(columns, "conf", fine, "C")
-    missing = is_missing(columns)
-    empty = np.isnan(columns.numbers["value"])
-    rows = np.flatnonzero(empty if missing is None else empty & ~missing)
-    if len(rows):
-        _assign(columns, "status", rows, "O")
+    if "action" in columns.codes or known.facts.range("value").has_empty:
+        missing = is_missing(columns)
+        empty = np.isnan(columns.numbers["value"])
+        rows = np.flatnonzero(empty if missing is None else empty & ~missing)
+        if len(rows):
+            _assign(columns, "status", rows, "O")
     if "revision" in columns.numbers:
         columns.numbers["revision"] = np.nan_to_num(columns.numbers["revision"])
 
@@ -78,11 +86,10 @@ def table_of(columns: Columns, kept: NDArray[np.bool_]) -> pa.Table:
 
 
 def _numbers(values: NDArray[np.float64], kind: pa.DataType) -> pa.Array[Any]:
-    empty = np.isnan(values)
-    mask = empty if empty.any() else None
+    mask = np.isnan(values) if range_of(values).has_empty else None
     if pa.types.is_floating(kind):
         return pa.array(values, mask=mask)
-    whole = np.where(empty, 0, values).astype(np.int64)
+    whole = (values if mask is None else np.where(mask, 0, values)).astype(np.int64)
     return (
         pa.array(whole, type=pa.int64(), mask=mask).cast(pa.int32()).cast(kind)
         if kind != pa.int64()

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from maalbib.model._source import Citation as Citation
     from maalbib.model._source import Document as Document
     from maalbib.model._source import Source as Source
+    from maalbib.model._succession import ChangeKind as ChangeKind
+    from maalbib.model._succession import InstitutionChange as InstitutionChange
+    from maalbib.model._succession import InstitutionName as InstitutionName
+    from maalbib.model._succession import ServedShare as ServedShare
+    from maalbib.model._succession import ServedShareBasis as ServedShareBasis
     from maalbib.model._target import Baseline as Baseline
     from maalbib.model._target import DatedTarget as DatedTarget
     from maalbib.model._target import Scope as Scope
@@ -80,6 +85,7 @@ __all__ = [
     "Category",
     "Change",
     "ChangeAbsolute",
+    "ChangeKind",
     "ChangeRelative",
     "Citation",
     "ClassFound",
@@ -102,7 +108,9 @@ __all__ = [
     "IndicatorKind",
     "IndicatorLink",
     "Institution",
+    "InstitutionChange",
     "InstitutionKind",
+    "InstitutionName",
     "Level",
     "LinkRole",
     "Maintain",
@@ -119,6 +127,8 @@ __all__ = [
     "ReachBy",
     "ReadingRule",
     "Scope",
+    "ServedShare",
+    "ServedShareBasis",
     "Side",
     "Source",
     "Status",
@@ -134,6 +144,8 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
+    from maalbib._lazy import on_demand
+
     _HOME = {
         "TARGET_KINDS": "maalbib.model._target_kinds",
         "Aggregation": "maalbib.model._words",
@@ -145,6 +157,7 @@ if not TYPE_CHECKING:
         "Category": "maalbib.model._dimension",
         "Change": "maalbib.model._entity",
         "ChangeAbsolute": "maalbib.model._target_kinds",
+        "ChangeKind": "maalbib.model._succession",
         "ChangeRelative": "maalbib.model._target_kinds",
         "Citation": "maalbib.model._source",
         "ClassFound": "maalbib.model._quantity_checks",
@@ -167,7 +180,9 @@ if not TYPE_CHECKING:
         "IndicatorKind": "maalbib.model._words",
         "IndicatorLink": "maalbib.model._goal",
         "Institution": "maalbib.model._institution",
+        "InstitutionChange": "maalbib.model._succession",
         "InstitutionKind": "maalbib.model._words",
+        "InstitutionName": "maalbib.model._succession",
         "Level": "maalbib.model._words",
         "LinkRole": "maalbib.model._words",
         "Maintain": "maalbib.model._target_kinds",
@@ -184,6 +199,8 @@ if not TYPE_CHECKING:
         "ReachBy": "maalbib.model._target_kinds",
         "ReadingRule": "maalbib.model._reading_rule",
         "Scope": "maalbib.model._target",
+        "ServedShare": "maalbib.model._succession",
+        "ServedShareBasis": "maalbib.model._succession",
         "Side": "maalbib.model._words",
         "Source": "maalbib.model._source",
         "Status": "maalbib.model._words",
@@ -198,14 +215,7 @@ if not TYPE_CHECKING:
         "implied_base": "maalbib.model._quantity_checks",
     }
 
-    def __getattr__(name: str) -> object:
-        if name not in _HOME:
-            message = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(message)
-        from importlib import import_module
-
-        value = globals()[name] = getattr(import_module(_HOME[name]), name)
-        return value
+    __getattr__ = on_demand(globals(), _HOME)
 
 
 def __dir__() -> list[str]:

@@ -11,6 +11,7 @@ from maalbib.errors import DefinitionError
 from maalbib.model._entity import CODES, Entity, Validated, check_order
 from maalbib.model._fields import Between, Choice, Each, IsA, Matches, as_date, as_tuple, optional
 from maalbib.model._frozen import FrozenDict
+from maalbib.model._succession import InstitutionName, ServedShare, add_up
 from maalbib.model._text import Text
 from maalbib.model._words import InstitutionKind, MembershipRole, Ownership
 
@@ -18,7 +19,7 @@ __all__ = ["Identifier", "Institution", "Membership", "PeerGroup"]
 
 
 @attrs.frozen(kw_only=True)
-class Identifier:
+class Identifier(Validated):
     """A number that another system knows an institution by, always text.
 
     Attributes
@@ -27,6 +28,8 @@ class Identifier:
         The system, for example ``municipality3`` or ``cvr``.
     value
         The number as that system writes it.
+    valid_from, valid_to
+        First day it holds and first day it no longer does, within the institution's own life; None is open.
 
     Examples
     --------
@@ -37,6 +40,12 @@ class Identifier:
 
     scheme: str = attrs.field(validator=Matches())
     value: str = attrs.field(validator=IsA((str,), "text"))
+    valid_from: dt.date | None = attrs.field(default=None, converter=as_date("Identifier.valid_from"))
+    valid_to: dt.date | None = attrs.field(default=None, converter=as_date("Identifier.valid_to"))
+
+    def _broken(self) -> Iterator[DefinitionError]:
+        if not check_order(self.valid_from, self.valid_to):
+            yield self._error("validity.order", "valid_to")
 
 
 @attrs.frozen(kw_only=True)
@@ -55,9 +64,13 @@ class Institution(Entity):
     ownership
         municipal, regional, state, self_governing or private.
     sector
-        Service area, an open vocabulary.
+        Service area, an open vocabulary: child, school, elderly, disability, health, labour_market ...
     capacity
         Places or persons, None where not known.
+    names
+        Names it had before the present one, each with the time it was used.
+    serves
+        Whom it serves besides its seat, with shares that add up to 1 on a day; empty where it serves its seat alone.
 
     Examples
     --------
@@ -76,6 +89,21 @@ class Institution(Entity):
     ownership: Ownership | None = attrs.field(default=None, converter=Choice(Ownership, "Institution.ownership"))
     sector: str | None = attrs.field(default=None, validator=optional(Matches()))
     capacity: float | None = attrs.field(default=None, validator=optional(Between(low=0)))
+    names: tuple[InstitutionName, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=Each(IsA((InstitutionName,), "an InstitutionName"))
+    )
+    serves: tuple[ServedShare, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=Each(IsA((ServedShare,), "a ServedShare"))
+    )
+
+    def name_on(self, date: dt.date) -> Text:
+        """Return the name on a day: an earlier one where it was used then, else the present one."""
+        return next((name.text for name in self.names if name.valid_on(date)), self.name)
+
+    def _broken(self) -> Iterator[DefinitionError]:
+        yield from super()._broken()
+        if self.serves and not add_up(self.serves):
+            yield self._error("serves.shares", "serves")
 
 
 @attrs.frozen(kw_only=True)

@@ -40,6 +40,8 @@ class Measurement:
         Known from this day; order among the rows of one day.
     source, comment
         Where it is from, and a remark.
+    action
+        ``replace``, or ``delete`` where the row takes back what was known before.
 
     Examples
     --------
@@ -66,3 +68,4 @@ class Measurement:
     revision: int = 0
     source: str | None = None
     comment: str | None = None
+    action: str = "replace"

@@ -54,7 +54,9 @@ def built(rows: Rows, base: Parts, *, kind: InstitutionKind | None = None) -> tu
             made.failed.add(str(record.get("id")))
         elif position not in twice:
             _keep(entries, position, made)
-    parts = Parts.of((*base.institutions, *made.institutions), (*base.memberships, *made.memberships), base.groups)
+    parts = Parts.of(
+        (*base.institutions, *made.institutions), (*base.memberships, *made.memberships), base.groups, base.changes
+    )
     index = Index.of(parts)
     _unknown_parents(rows, index, made, findings)
     for fault in faults(parts, index):

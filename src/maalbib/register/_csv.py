@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from maalbib.errors import DataError
 from maalbib.problems import ProblemBlock, Problems
-from maalbib.register._rows import Rows, columns_of, filled, refused
+from maalbib.register._rows import INSTITUTION_FIELDS, Fields, Rows, columns_of, filled, refused
 
 __all__ = ["rows_of_csv"]
 
@@ -20,7 +20,9 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]+)?")
 _DELIMITERS: Final = (";", "\t", ",")  # a comma may stand inside a Danish text, so it comes last
 
 
-def rows_of_csv(path: Path, columns: Mapping[str, str] | None, required: Sequence[str]) -> Rows:
+def rows_of_csv(
+    path: Path, columns: Mapping[str, str] | None, required: Sequence[str], fields: Fields = INSTITUTION_FIELDS
+) -> Rows:
     """Return the rows of a file; every fault of its form is refused at once."""
     text = _text(path)
     first = text.split("\n", 1)[0]
@@ -32,7 +34,7 @@ def rows_of_csv(path: Path, columns: Mapping[str, str] | None, required: Sequenc
     if not body:
         raise refused("file.no_rows", file=path.name)
     names = [name.strip() for name in header]
-    pairs = columns_of([name for name in names if name], columns, required=required, file=path.name)
+    pairs = columns_of([name for name in names if name], columns, required=required, file=path.name, fields=fields)
     _check_lengths(body, len(names), path.name)
     places = [(field, names.index(column)) for field, column in pairs]
     records = [_record(cells, places) for _, cells in body]
@@ -84,5 +86,9 @@ def _check_lengths(body: list[tuple[int, list[str]]], cells: int, file: str) -> 
 
 def _record(cells: list[str], places: list[tuple[str, int]]) -> dict[str, Any]:
     record = filled({field: cells[place] for field, place in places})
-    size = record.get("capacity", "")
-    return record | {"capacity": float(size)} if _NUMBER.fullmatch(size) else record
+    numbers = {name: float(cell) for name, cell in record.items() if _is_number(name) and _NUMBER.fullmatch(cell)}
+    return record | numbers
+
+
+def _is_number(field: str) -> bool:
+    return field == "capacity" or field.startswith(("serves.", "weight."))

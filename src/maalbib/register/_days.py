@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from maalbib.errors import ArgumentError
 
-__all__ = ["Day", "Span", "as_day", "covers", "overlap", "start_of"]
+__all__ = ["Day", "Span", "as_day", "covers", "overlap", "required_day", "start_of"]
 
 Day: TypeAlias = dt.date | str
 Span: TypeAlias = tuple[dt.date | None, dt.date | None]
@@ -29,6 +29,14 @@ def as_day(value: Day | None, argument: str = "on") -> dt.date | None:
         except ValueError:
             pass
     raise ArgumentError("register.day", argument=argument) from None
+
+
+def required_day(value: Day, argument: str = "on") -> dt.date:
+    """Return a date from a date or its text; None is refused too."""
+    day = as_day(value, argument)
+    if day is None:
+        raise ArgumentError("register.day", argument=argument)
+    return day
 
 
 def overlap(one: Span, other: Span) -> Span | None:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, TypeAlias
 
-from maalbib.model import Identifier, Institution, Membership, PeerGroup, Text
+from maalbib.model import (
+    Identifier,
+    Institution,
+    InstitutionChange,
+    InstitutionName,
+    Membership,
+    PeerGroup,
+    Text,
+)
+from maalbib.register._gathering import Became, gathered
 from maalbib.register._parts import Parts
 
 __all__ = ["CHRISTIANSOE", "COUNTRY", "denmark", "municipality_codes", "region_codes"]
@@ -19,25 +29,47 @@ CHRISTIANSOE: Final = "0411"
 _REGIONS_SINCE: Final = "2007-01-01"
 _REGIONS_CHANGE: Final = "2027-01-01"
 _OFFICIAL_REGION: Final = "108"  # how the codes of the address register begin; the provisional id does not
+_BASES: Final = ("area", "register_rule")
+_DST: Final = "Danmarks Statistik: kommuner og regioner"
+_ACT_OF_2027: Final = "Lov nr. 699 af 20. juni 2025, § 126"
+_LAST_REFORM: Final = 2007
+_AREA_SCHEME: Final = (
+    "dst_area"  # the column OMRÅDE of Statistics Denmark: country, regions and municipalities in one
+)
+
+_Row: TypeAlias = dict[str, str]
 
 
 @cache
 def denmark() -> Parts:
-    """Return country, regions, municipalities, who belongs where, and the municipality groups."""
-    municipalities, regions = _table("municipalities"), _table("regions")
+    """Return country, counties, regions, municipalities, who belongs where, what became of whom, and the groups."""
+    municipalities, before, regions = (
+        _table(name) for name in ("municipalities", "municipalities_before_2007", "regions")
+    )
+    counties, names = _table("counties"), _names()
     return Parts.of(
-        [_country(), _christiansoe(), *map(_region, regions), *map(_municipality, municipalities)],
+        [
+            _country(),
+            _christiansoe(),
+            *map(_county, counties),
+            *map(_region, regions),
+            *(_municipality(row, names.get(row["id"], [])) for row in municipalities),
+            *(_municipality(row, []) for row in before),
+        ],
         [
             *(Membership(institution=row["id"], parent=COUNTRY, valid_from=row["valid_from"]) for row in regions),
+            *(_until_2007(row["id"], COUNTRY) for row in counties),
             *(membership for row in municipalities for membership in _memberships(row)),
+            *(_until_2007(row["id"], row["county"]) for row in before),
         ],
         _groups(municipalities),
+        _changes(),
     )
 
 
 @cache
 def municipality_codes() -> frozenset[str]:
-    """Return the codes that a column of municipalities may hold: the 98 and Christiansø."""
+    """Return the codes that a column of today's municipalities may hold: the 98 and Christiansø."""
     return frozenset({CHRISTIANSOE, *(row["id"] for row in _table("municipalities"))})
 
 
@@ -47,17 +79,41 @@ def region_codes() -> frozenset[str]:
     return frozenset(row["id"] for row in _table("regions") if row["id"].startswith(_OFFICIAL_REGION))
 
 
-def _table(name: str) -> list[dict[str, str]]:
+@cache
+def _table(name: str) -> list[_Row]:
     text = (files("maalbib.register") / "data" / f"{name}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
-def _name(row: dict[str, str]) -> Text:
-    return Text(da=row["name_da"], en=row["name_en"] or None)
+def _names() -> dict[str, list[_Row]]:
+    """Return by municipality the names that it had before, and other spellings."""
+    found: dict[str, list[_Row]] = defaultdict(list)
+    for row in _table("names"):
+        found[row["id"]].append(row)
+    return found
+
+
+def _changes() -> Iterator[InstitutionChange]:
+    """Yield the reforms of 2003, 2006, 2007 and 2027."""
+    links = (
+        Became(
+            date=dt.date.fromisoformat(row["date"]),
+            source=row["from"] or None,
+            target=row["to"] or None,
+            weights={basis: float(row[f"weight.{basis}"]) for basis in _BASES if row[f"weight.{basis}"]},
+        )
+        for row in _table("changes")
+    )
+    for fields, _ in gathered(links):
+        yield InstitutionChange(**fields, source=_ACT_OF_2027 if fields["date"].year > _LAST_REFORM else _DST)
+
+
+def _name(row: _Row) -> Text:
+    return Text(da=row["name_da"], en=row.get("name_en") or None)
 
 
 def _country() -> Institution:
-    numbers = (Identifier(scheme="municipality3", value="000"), Identifier(scheme="region3", value="000"))
+    numbers = tuple(Identifier(scheme=scheme, value="000") for scheme in ("municipality3", "region3", _AREA_SCHEME))
     return Institution(id=COUNTRY, name=Text(da="Danmark", en="Denmark"), kind="country", identifiers=numbers)
 
 
@@ -74,7 +130,18 @@ def _christiansoe() -> Institution:
     )
 
 
-def _region(row: dict[str, str]) -> Institution:
+def _county(row: _Row) -> Institution:
+    return Institution(
+        id=row["id"],
+        name=_name(row),
+        kind="county",
+        valid_to=row["valid_to"],
+        proposed=("id",),
+        description=_NO_COUNTY_CODE,
+    )
+
+
+def _region(row: _Row) -> Institution:
     code = row["id"]
     official = code in region_codes()
     return Institution(
@@ -90,7 +157,12 @@ def _region(row: dict[str, str]) -> Institution:
 
 
 def _region_numbers(code: str) -> tuple[Identifier, ...]:
-    return Identifier(scheme="region3", value="0" + code[2:]), Identifier(scheme="region4", value=code)
+    short = "0" + code[2:]
+    return (
+        Identifier(scheme="region3", value=short),
+        Identifier(scheme="region4", value=code),
+        Identifier(scheme=_AREA_SCHEME, value=short),
+    )
 
 
 _PROVISIONAL: Final = Text(
@@ -99,22 +171,45 @@ _PROVISIONAL: Final = Text(
 )
 
 
-def _municipality(row: dict[str, str]) -> Institution:
+_NO_COUNTY_CODE: Final = Text(
+    da="Foreløbig kode: amternes officielle koder er ikke med i registret.",
+    en="Provisional id: the official codes of the counties are not in the register.",
+)
+
+
+def _municipality(row: _Row, names: list[_Row]) -> Institution:
     return Institution(
         id=row["id"],
         name=_name(row),
         kind="municipality",
         identifiers=_municipality_numbers(row["id"]),
-        valid_from=row["valid_from"] or None,
+        valid_from=row.get("valid_from") or None,
+        valid_to=row.get("valid_to") or None,
+        aliases=tuple(name["name_da"] for name in names if not name["valid_to"]),
+        names=tuple(
+            InstitutionName(text=_name(name), valid_from=name["valid_from"], valid_to=name["valid_to"])
+            for name in names
+            if name["valid_to"]
+        ),
     )
 
 
 def _municipality_numbers(code: str) -> tuple[Identifier, ...]:
-    return Identifier(scheme="municipality3", value=code[1:]), Identifier(scheme="municipality4", value=code)
+    return (
+        Identifier(scheme="municipality3", value=code[1:]),
+        Identifier(scheme="municipality4", value=code),
+        Identifier(scheme=_AREA_SCHEME, value=code[1:]),
+    )
 
 
-def _memberships(row: dict[str, str]) -> Iterator[Membership]:
+def _until_2007(code: str, above: str) -> Membership:
+    return Membership(institution=code, parent=above, valid_to=_REGIONS_SINCE)
+
+
+def _memberships(row: _Row) -> Iterator[Membership]:
     code, before, after = row["id"], row["region"], row["region_from_2027"]
+    if row["valid_from"] != _REGIONS_SINCE:
+        yield _until_2007(code, row["county_until_2006"] or COUNTRY)
     if before == after:
         yield Membership(institution=code, parent=before, valid_from=_REGIONS_SINCE)
     else:
@@ -122,7 +217,7 @@ def _memberships(row: dict[str, str]) -> Iterator[Membership]:
         yield Membership(institution=code, parent=after, valid_from=_REGIONS_CHANGE)
 
 
-def _groups(municipalities: list[dict[str, str]]) -> Iterator[PeerGroup]:
+def _groups(municipalities: list[_Row]) -> Iterator[PeerGroup]:
     members: dict[str, list[str]] = defaultdict(list)
     for row in municipalities:
         members[row["group"]].append(row["id"])

@@ -10,13 +10,13 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from maalbib.errors import DefinitionError
-from maalbib.model import Identifier, Institution, Membership, Text
+from maalbib.model import Identifier, Institution, Membership, ServedShare, Text
 from maalbib.model._entity import check_order
 from maalbib.model._fields import CODE, rule_of
 from maalbib.register._identifiers import IDENTIFIER_SCHEMES, check_identifier, holds_person_number
 from maalbib.register._rows import PARENTS
 
-__all__ = ["Note", "RowReader"]
+__all__ = ["Note", "RowReader", "noted", "person_notes"]
 
 # What is wrong with a cell: code, field, details.
 Note: TypeAlias = tuple[str, str, dict[str, Any]]
@@ -28,6 +28,7 @@ _CODES: Final = frozenset({"id", *PARENTS})
 _REQUIRED: Final = ("id", "name", "kind")
 _CODE: Final = re.compile(CODE)
 _NUMBER: Final = "identifiers."
+_SERVED: Final = "serves."
 
 # No official source confirms the rules of these, so they refuse nothing.
 _UNCONFIRMED: Final = frozenset({"sor", "shak"})
@@ -47,6 +48,7 @@ class _Header:
     codes: tuple[str, ...]
     languages: Mapping[str, tuple[str, ...]]
     numbers: tuple[str, ...]
+    served: tuple[str, ...]
 
     @classmethod
     def of(cls, names: tuple[str, ...]) -> _Header:
@@ -58,6 +60,7 @@ class _Header:
                 for field in ("name", "description")
             },
             numbers=tuple(name for name in names if name.startswith(_NUMBER)),
+            served=tuple(name for name in names if name.startswith(_SERVED)),
         )
 
 
@@ -72,11 +75,12 @@ class RowReader:
         """Return the institution of a row and after it its memberships; nothing where there is a note."""
         names = tuple(record)
         header = self._headers.get(names) or self._headers.setdefault(names, _Header.of(names))
-        notes += _persons(record)
+        notes += person_notes(record)
         notes += _codes(header, record)
         fields = {name: self._plain(name, record[name], notes) for name in header.plain}
         fields |= {name: _text(name, parts, record, notes) for name, parts in header.languages.items()}
         fields["identifiers"] = tuple(_identifiers(header.numbers, record, notes))
+        fields["serves"] = tuple(_served(header.served, record, notes))
         if not _in_order(fields.get("valid_from"), fields.get("valid_to")):
             notes.append(("register.date_order", "valid_to", {}))
         notes += (("register.field_empty", name, {}) for name in _REQUIRED if not _given(name, record, header))
@@ -86,7 +90,7 @@ class RowReader:
             institution = Institution(**fields)
             return [institution, *_memberships(record, institution)]
         except DefinitionError as error:
-            notes += _noted(error)
+            notes += noted(error)
             return []
 
     def _plain(self, name: str, value: Any, notes: list[Note]) -> Any:
@@ -106,7 +110,7 @@ def _given(name: str, record: Mapping[str, Any], header: _Header) -> bool:
     return bool(header.languages["name"]) if name == "name" else name in record
 
 
-def _persons(record: Mapping[str, Any]) -> Iterator[Note]:
+def person_notes(record: Mapping[str, Any]) -> Iterator[Note]:
     """Find person numbers: in all cells at once, and only where there is one in each of them."""
     cells = {name: value for name, value in record.items() if isinstance(value, str) and name != _MAY_LOOK_PERSONAL}
     if holds_person_number("\n".join(cells.values())):
@@ -140,7 +144,7 @@ def _checked(name: str, value: Any, notes: list[Note]) -> Any:
     try:
         value = convert(value) if convert else value
     except DefinitionError as error:
-        notes += _noted(error, name)
+        notes += noted(error, name)
         return value
     rule = rule_of(field)
     fault = rule.fault(value) if rule else None
@@ -149,7 +153,7 @@ def _checked(name: str, value: Any, notes: list[Note]) -> Any:
     return value
 
 
-def _noted(error: DefinitionError, field: str | None = None) -> Iterator[Note]:
+def noted(error: DefinitionError, field: str | None = None) -> Iterator[Note]:
     for one in (error, *error.others):
         name = field or str(one.details["field"])
         yield one.code, name, {**one.details, "model": Institution.__name__, "field": name}
@@ -161,7 +165,7 @@ def _text(name: str, parts: tuple[str, ...], record: Mapping[str, Any], notes: l
     try:
         return Text(**{part[len(name) + 1 :]: record[part] for part in parts})
     except DefinitionError as error:
-        notes += _noted(error, parts[0])
+        notes += noted(error, parts[0])
         return None
 
 
@@ -183,7 +187,17 @@ def _identifier(scheme: str, value: Any, notes: list[Note]) -> Iterator[Identifi
     try:
         yield Identifier(scheme=scheme, value=value)
     except DefinitionError as error:
-        notes += _noted(error, f"{_NUMBER}{scheme}")
+        notes += noted(error, f"{_NUMBER}{scheme}")
+
+
+def _served(names: tuple[str, ...], record: Mapping[str, Any], notes: list[Note]) -> Iterator[ServedShare]:
+    by = {"by": record["serves_by"]} if "serves_by" in record else {}
+    for name in names:
+        try:
+            yield ServedShare(unit=name.removeprefix(_SERVED), share=record[name], **by)
+        except DefinitionError as error:
+            at_share = [note for note in noted(error) if note[1] == "share"]
+            notes += [(code, name, details) for code, _, details in at_share] or noted(error, "serves_by")
 
 
 def _memberships(record: Mapping[str, Any], child: Institution) -> Iterator[Membership]:

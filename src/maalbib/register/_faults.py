@@ -11,18 +11,21 @@ import attrs
 
 from maalbib import texts
 from maalbib.errors import DefinitionError
-from maalbib.model import Institution, Membership, PeerGroup
+from maalbib.model import ChangeKind, Institution, InstitutionChange, Membership, PeerGroup
 from maalbib.register._cycles import cycles
 from maalbib.register._days import overlap, start_of
 from maalbib.register._index import Index, Link
 from maalbib.register._parts import Parts, life_of
 
-__all__ = ["Fault", "as_error", "faults", "unknown_words"]
+__all__ = ["Fault", "as_error", "faults", "faults_of_changes", "unknown_words"]
 
 # Looking for a similar code among many takes a good part of a second; past this many it stays unknown.
 _MOST_SUGGESTIONS: Final = 5
 
-_Subject: TypeAlias = Institution | Membership | PeerGroup
+# Kinds that say nothing about what became of a unit's figures.
+STAYING: Final = frozenset({ChangeKind.RENAME, ChangeKind.REPARENT})
+
+_Subject: TypeAlias = Institution | Membership | PeerGroup | InstitutionChange
 
 
 @attrs.frozen(eq=False)
@@ -39,7 +42,7 @@ class Fault:
 def faults(parts: Parts, index: Index) -> list[Fault]:
     """Return everything that is wrong."""
     clashes = list(_identities(index))
-    clashing = {fault.subject.id for fault in clashes if not isinstance(fault.subject, Membership)}
+    clashing = {fault.subject.id for fault in clashes if isinstance(fault.subject, Institution)}
     return [
         *clashes,
         *_unknown(parts, index),
@@ -47,6 +50,8 @@ def faults(parts: Parts, index: Index) -> list[Fault]:
         *_two_parents(index),
         *_cycles(index),
         *_groups(parts, index, clashing),
+        *_served(parts, index),
+        *faults_of_changes(parts, index),
     ]
 
 
@@ -57,10 +62,16 @@ def as_error(found: Sequence[Fault]) -> DefinitionError:
 
 def _error(fault: Fault) -> DefinitionError:
     subject = fault.subject
-    identity = subject.institution if isinstance(subject, Membership) else subject.id
     model = type(subject).__name__
+    identity = _identity(subject)
     place = f"{model} {identity}, {fault.field}"
     return DefinitionError(fault.code, model=model, field=fault.field, id=identity, column=place, **fault.details)
+
+
+def _identity(subject: _Subject) -> str:
+    if isinstance(subject, InstitutionChange):
+        return f"{subject.date} {'+'.join(subject.from_ids)}"
+    return subject.institution if isinstance(subject, Membership) else subject.id
 
 
 def _identities(index: Index) -> Iterator[Fault]:
@@ -145,3 +156,53 @@ def _groups(parts: Parts, index: Index, clashing: Collection[str]) -> Iterator[F
         kinds = {entry.kind for code in members for entry in index.by_code.get(code, ())}
         if len(kinds) > 1:
             yield Fault("register.mixed_kinds", "members", group)
+
+
+def _served(parts: Parts, index: Index) -> Iterator[Fault]:
+    """Find institutions that serve somebody who is not there."""
+    lost = [
+        (entry, share.unit) for entry in parts.institutions for share in entry.serves if share.unit not in index.codes
+    ]
+    words = unknown_words((code for _, code in lost), index.codes)
+    for entry, code in lost:
+        yield Fault(words[code][0], "serves", entry, details=words[code][1])
+
+
+def faults_of_changes(parts: Parts, index: Index) -> Iterator[Fault]:
+    """Find changes of what is not there on the day, and two changes that disagree about what became of one."""
+    named = [
+        (change, field, code)
+        for change in parts.changes
+        for field in ("from_ids", "to_ids")
+        for code in getattr(change, field)
+    ]
+    words = unknown_words((code for _, _, code in named if code not in index.codes), index.codes)
+    for change, field, code in named:
+        before = field == "from_ids"
+        if code in words:
+            yield Fault(words[code][0], field, change, details=words[code][1])
+        elif index.on(code, change.date - dt.timedelta(days=1) if before else change.date) is None:
+            yield Fault("change.not_before" if before else "change.not_after", field, change)
+    for change in parts.changes:
+        if change.kind in STAYING:
+            before = index.on(change.from_ids[0], change.date - dt.timedelta(days=1))
+            after = index.on(change.to_ids[0], change.date)
+            if before is not None and after is not None and before is not after:
+                yield Fault("change.new_identity", "to_ids", change)
+    yield from _disagreeing(parts)
+
+
+def _disagreeing(parts: Parts) -> Iterator[Fault]:
+    """Two changes may give weights on different bases to the same receivers; anything else is two stories."""
+    first: dict[tuple[dt.date, str], InstitutionChange] = {}
+    for change in parts.changes:
+        if change.kind in STAYING:
+            continue
+        for code in change.from_ids:
+            earlier = first.setdefault((change.date, code), change)
+            shared = set(earlier.bases) & set(change.bases)
+            if earlier is not change and (
+                set(earlier.to_ids) != set(change.to_ids)
+                or any(earlier.weights[basis] != change.weights[basis] for basis in shared)
+            ):
+                yield Fault("change.disagrees", "from_ids", change, earlier)

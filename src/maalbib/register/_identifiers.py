@@ -17,11 +17,11 @@ __all__ = ["IDENTIFIER_SCHEMES", "CheckedIdentifier", "check_identifier", "holds
 
 _Outcome: TypeAlias = tuple[str, None] | tuple[None, str]  # canonical form, or code of the fault
 
-_CVR_WEIGHTS: Final = (2, 7, 6, 5, 4, 3, 2, 1)
-_GLN_WEIGHTS: Final = (1, 3) * 6 + (1,)
+CVR_WEIGHTS: Final = (2, 7, 6, 5, 4, 3, 2, 1)
+GLN_WEIGHTS: Final = (1, 3) * 6 + (1,)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-[A-Za-z0-9]{5,8})*")
 _PERSON: Final = re.compile(r"(?<![0-9])([0-9]{2})([0-9]{2})[0-9]{2}[- ]?[0-9]{4}(?![0-9])")
-_DAYS_OF_MONTH: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # the century is unknown: 29 February may be
+DAYS_OF_MONTH: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # the century is unknown: 29 February may be
 _WHOLE_COUNTRY: Final = "000"
 _SCRIPT, _LAND = 4, 2  # letters of these parts of a language tag
 
@@ -132,7 +132,7 @@ def holds_person_number(text: str) -> bool:
 
 
 def _is_date(day: int, month: int) -> bool:
-    return 1 <= month <= len(_DAYS_OF_MONTH) and 1 <= day <= _DAYS_OF_MONTH[month - 1]
+    return 1 <= month <= len(DAYS_OF_MONTH) and 1 <= day <= DAYS_OF_MONTH[month - 1]
 
 
 def _digits(text: str, *lengths: int) -> _Outcome:
@@ -148,15 +148,15 @@ def _divisible(text: str, weights: tuple[int, ...], divisor: int) -> _Outcome:
 
 def _cvr(text: str) -> _Outcome:
     bare = text.replace(" ", "").replace("\u00a0", "").removeprefix("DK")
-    canonical, fault = _digits(bare, len(_CVR_WEIGHTS))
+    canonical, fault = _digits(bare, len(CVR_WEIGHTS))
     if canonical is None:
         return None, fault or "code.format"
-    return (None, "code.format") if canonical[0] == "0" else _divisible(canonical, _CVR_WEIGHTS, 11)
+    return (None, "code.format") if canonical[0] == "0" else _divisible(canonical, CVR_WEIGHTS, 11)
 
 
 def _gln(text: str) -> _Outcome:
-    outcome = _digits(text, len(_GLN_WEIGHTS))
-    return _divisible(outcome[0], _GLN_WEIGHTS, 10) if outcome[0] is not None else outcome
+    outcome = _digits(text, len(GLN_WEIGHTS))
+    return _divisible(outcome[0], GLN_WEIGHTS, 10) if outcome[0] is not None else outcome
 
 
 def _p_number(text: str) -> _Outcome:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Hashable, Iterable, Iterator
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Final, TypeAlias, TypeVar
 
 import attrs
 
-from maalbib.model import Institution, InstitutionKind, Membership, MembershipRole, PeerGroup
+from maalbib.model import Institution, InstitutionKind, Membership, MembershipRole, PeerGroup, Text
 from maalbib.register._days import Span, covers, overlap, start_of
 from maalbib.register._parts import Parts, life_of
 
-__all__ = ["Index", "Link", "distinct"]
+__all__ = ["NAMES", "Holding", "Index", "Link", "distinct", "spelled"]
+
+# An institution and the days on which a number or a name is its own.
+Holding: TypeAlias = tuple[Institution, Span]
+
+NAMES: Final = MappingProxyType({"name_da": "da", "name_en": "en"})
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -39,11 +46,14 @@ class Link:
 
 @attrs.frozen(eq=False)
 class Index:
-    """Dictionaries from code, kind, parent and identifier to what they lead to."""
+    """Dictionaries from code, kind, parent and identifier to what they lead to.
+
+    Names are identifiers too, of the schemes in :data:`NAMES`, in the form that :func:`spelled` gives them.
+    """
 
     by_code: dict[str, tuple[Institution, ...]]
     by_kind: dict[InstitutionKind, tuple[Institution, ...]]
-    by_identifier: dict[tuple[str, str], tuple[Institution, ...]]
+    by_identifier: dict[tuple[str, str], tuple[Holding, ...]]
     upwards: dict[str, tuple[Link, ...]]
     downwards: dict[str, tuple[Link, ...]]
     groups: dict[str, PeerGroup]
@@ -55,9 +65,7 @@ class Index:
         """Build every look-up; parts that contradict each other are the check's business."""
         by_code = _gathered((entry.id, entry) for entry in parts.institutions)
         links = [link for entry in parts.memberships for link in _links(entry, by_code)]
-        by_identifier = _gathered(
-            ((number.scheme, number.value), entry) for entry in parts.institutions for number in entry.identifiers
-        )
+        by_identifier = _gathered(held for entry in parts.institutions for held in _holdings(entry))
         return cls(
             by_code=by_code,
             by_kind=_gathered((entry.kind, entry) for entry in parts.institutions),
@@ -69,11 +77,46 @@ class Index:
             schemes=frozenset(scheme for scheme, _ in by_identifier),
         )
 
+    def on(self, code: str, day: dt.date) -> Institution | None:
+        """Return what a code stands for on a day, None where it stands for nothing."""
+        return next((entry for entry in self.by_code.get(code, ()) if entry.valid_on(day)), None)
+
+
+def spelled(name: str, *, aa: bool = False) -> str:
+    """Return the form in which names are compared: blanks and case do not matter; with ``aa``, å is aa."""
+    plain = " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    return plain.replace("å", "aa") if aa else plain
+
 
 def distinct(institutions: Iterable[Institution]) -> tuple[Institution, ...]:
     """Return every identity once, in code order."""
     by_identity = {(entry.id, start_of(life_of(entry))): entry for entry in institutions}
     return tuple(by_identity[identity] for identity in sorted(by_identity))
+
+
+def _holdings(entry: Institution) -> Iterator[tuple[tuple[str, str], Holding]]:
+    """Yield numbers and names of an institution, each with the days on which they are its own."""
+    life = life_of(entry)
+    for number in entry.identifiers:
+        span = overlap(life, (number.valid_from, number.valid_to))
+        if span is not None:
+            yield (number.scheme, number.value), (entry, span)
+    names = [(entry.name, life)]
+    if entry.names:
+        renamed = overlap(life, (max(name.valid_to for name in entry.names), None))
+        spans = [(name.text, overlap(life, (name.valid_from, name.valid_to))) for name in entry.names]
+        names = [(text, span) for text, span in [(entry.name, renamed), *spans] if span is not None]
+    for scheme, language in NAMES.items():
+        forms = [(spelled(_read(text, language)), span) for text, span in names]
+        if entry.aliases:
+            taken = {form for form, _ in forms}
+            forms += [(form, life) for form in dict.fromkeys(map(spelled, entry.aliases)) if form not in taken]
+        for form, span in forms:
+            yield (scheme, form), (entry, span)
+
+
+def _read(text: Text, language: str) -> str:
+    return text.items[0][1] if len(text.items) == 1 else text.get(language)
 
 
 def _links(membership: Membership, by_code: dict[str, tuple[Institution, ...]]) -> Iterator[Link]:

@@ -9,12 +9,13 @@ from maalbib.errors import ArgumentError
 from maalbib.model import Institution, InstitutionKind, MembershipRole
 from maalbib.register._days import Day, as_day
 from maalbib.register._index import Link, distinct
-from maalbib.register._lookups import Lookups, word
+from maalbib.register._lookups import word
+from maalbib.register._numbers import Numbers
 
 __all__ = ["Kinship"]
 
 
-class Kinship(Lookups):
+class Kinship(Numbers):
     """The part of a register that knows parents and children."""
 
     __slots__ = ()

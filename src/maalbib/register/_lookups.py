@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 from typing import TypeVar
 
 from maalbib.errors import ArgumentError, UnknownCodeError
-from maalbib.model import Institution, InstitutionKind, Membership, Ownership, PeerGroup, Scope
+from maalbib.model import (
+    Institution,
+    InstitutionChange,
+    InstitutionKind,
+    Membership,
+    Ownership,
+    PeerGroup,
+    Scope,
+)
 from maalbib.register._days import Day, Span, as_day, covers, overlap
-from maalbib.register._identifiers import check_identifier
 from maalbib.register._index import Index
 from maalbib.register._parts import Parts, life_of
 
-__all__ = ["Lookups", "word"]
+__all__ = ["Lookups", "only", "shown", "word"]
 
 E = TypeVar("E", bound=Enum)
 
@@ -44,13 +51,18 @@ class Lookups:
         return MappingProxyType(self._index.groups)
 
     @property
+    def changes(self) -> tuple[InstitutionChange, ...]:
+        """What became of institutions, by day."""
+        return self._parts.changes
+
+    @property
     def codes(self) -> frozenset[str]:
         """Every code that is or was in use."""
         return self._index.codes
 
     @property
     def schemes(self) -> frozenset[str]:
-        """The schemes that :meth:`resolve` understands: those of the institutions' identifiers."""
+        """The schemes that :meth:`resolve` understands: those of the institutions' identifiers, and their names."""
         return self._index.schemes
 
     def __len__(self) -> int:
@@ -98,8 +110,8 @@ class Lookups:
         day = as_day(on)
         alive = [entry for entry in entries if day is None or entry.valid_on(day)]
         if not alive:
-            raise UnknownCodeError("register.not_alive", code=code, on=str(day), spans=_shown(entries))
-        return _only(code, alive)
+            raise UnknownCodeError("register.not_alive", code=code, on=str(day), spans=shown(entries))
+        return only(code, alive)
 
     def get(self, code: str, on: Day | None = None) -> Institution | None:
         """Return the institution of a code, None where there is none, or none on that day.
@@ -118,7 +130,7 @@ class Lookups:
         day = as_day(on)
         entries = self._index.by_code.get(code, ())
         alive = [entry for entry in entries if day is None or entry.valid_on(day)]
-        return _only(code, alive) if alive else None
+        return only(code, alive) if alive else None
 
     def identities(self, code: str) -> tuple[Institution, ...]:
         """Return every institution that a code has stood for, in time order: one, unless the code was used again.
@@ -253,67 +265,6 @@ class Lookups:
         entries = [entry for code in codes for entry in self._entries(code)]
         return tuple(entry for entry in entries if day is None or entry.valid_on(day))
 
-    def resolve(self, code: str, scheme: str, *, on: Day | None = None) -> Institution:
-        """Return the institution that another system knows by a number.
-
-        Parameters
-        ----------
-        code
-            The number as text.
-        scheme
-            Which system's, one of :attr:`schemes`. It is declared and never guessed: ``084`` is a region in a table of
-            Statistics Denmark and nothing in a column of municipalities.
-        on
-            The day that is asked about; needed where the number has moved.
-
-        Raises
-        ------
-        UnknownCodeError
-            If nobody has the number, or nobody on that day; with the nearest number that somebody has.
-        ArgumentError
-            If the scheme is not known, the number is not text, or several institutions share it.
-
-        Examples
-        --------
-        >>> from maalbib import Register
-        >>> denmark = Register.denmark()
-        >>> denmark.resolve("101", "municipality3").id, denmark.resolve("084", "region3").id
-        ('0101', '1084')
-        >>> denmark.resolve("000", "municipality3").id
-        'DK'
-        """
-        day = as_day(on)
-        holders = self._holders(code, scheme)
-        if not holders:
-            known = (value for kind, value in self._index.by_identifier if kind == scheme)
-            raise UnknownCodeError.of(scheme, code, known)
-        alive = [entry for entry in holders if day is None or entry.valid_on(day)]
-        if not alive:
-            raise UnknownCodeError("register.not_alive", code=code, on=str(day), spans=_shown(holders))
-        if len({entry.id for entry in alive}) > 1:
-            raise ArgumentError("register.shared_number", scheme=scheme, candidates=[entry.id for entry in alive])
-        return _only(code, alive)
-
-    def convert_codes(self, codes: Iterable[str], scheme: str) -> tuple[str | None, ...]:
-        """Return the canonical code for each number of a scheme, in the same order.
-
-        None stands where nobody has the number or several institutions share it; :meth:`resolve` tells which.
-        Made for the distinct codes of a column, not for each of its rows.
-
-        Raises
-        ------
-        ArgumentError
-            If the scheme is not known or a number is not text.
-
-        Examples
-        --------
-        >>> from maalbib import Register
-        >>> Register.denmark().convert_codes(["101", "000", "084"], "municipality3")
-        ('0101', 'DK', None)
-        """
-        found = [{entry.id for entry in self._holders(code, scheme)} for code in codes]
-        return tuple(next(iter(ids)) if len(ids) == 1 else None for ids in found)
-
     def _entries(self, code: str) -> tuple[Institution, ...]:
         entries = self._index.by_code.get(code)
         if entries is None:
@@ -326,14 +277,6 @@ class Lookups:
             raise ArgumentError("register.group_not_valid", group=group, on=str(day))
         return found.members
 
-    def _holders(self, code: str, scheme: str) -> tuple[Institution, ...]:
-        if scheme not in self._index.schemes:
-            raise ArgumentError.choice("scheme", sorted(self._index.schemes))
-        if not isinstance(code, str):  # pyright: ignore[reportUnnecessaryIsInstance] - a column may hold numbers
-            raise ArgumentError("code.not_text", column=scheme)
-        stored = check_identifier(code, scheme).canonical if scheme == "cvr" else code
-        return self._index.by_identifier.get((scheme, stored or code), ())
-
 
 def word(kind: type[E], word: E | str | None, argument: str) -> E | None:
     """Return the member of a vocabulary that a word names; None stays None."""
@@ -345,12 +288,13 @@ def word(kind: type[E], word: E | str | None, argument: str) -> E | None:
     return members[word]
 
 
-def _only(code: str, entries: list[Institution]) -> Institution:
+def only(code: str, entries: Sequence[Institution]) -> Institution:
+    """Return the one institution; several need a day."""
     if len(entries) > 1:
-        raise ArgumentError("register.needs_day", code=code, spans=_shown(entries))
+        raise ArgumentError("register.needs_day", code=code, spans=shown(entries))
     return entries[0]
 
 
-def _shown(entries: Iterable[Institution]) -> list[str]:
+def shown(entries: Iterable[Institution]) -> list[str]:
     """Write lives as ISO 8601 intervals, ``..`` where a side is open."""
     return [f"{entry.valid_from or '..'}/{entry.valid_to or '..'}" for entry in entries]

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from maalbib.errors import ArgumentError
-from maalbib.model import Institution, Membership, PeerGroup
+from maalbib.model import Institution, InstitutionChange, Membership, PeerGroup
 from maalbib.register._days import Span, covers
 
 __all__ = ["Parts", "life_of"]
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Parts:
-    """Institutions, memberships and groups, sorted, each once.
+    """Institutions, memberships, groups and changes, sorted, each once.
 
     Equal entries are one. Entries that share an identity and differ both stay, so that the check can name them.
     """
@@ -28,20 +28,26 @@ class Parts:
     institutions: tuple[Institution, ...] = ()
     memberships: tuple[Membership, ...] = ()
     groups: tuple[PeerGroup, ...] = ()
+    changes: tuple[InstitutionChange, ...] = ()
 
     @classmethod
     def of(
-        cls, institutions: Iterable[Institution], memberships: Iterable[Membership], groups: Iterable[PeerGroup]
+        cls,
+        institutions: Iterable[Institution],
+        memberships: Iterable[Membership],
+        groups: Iterable[PeerGroup],
+        changes: Iterable[InstitutionChange] = (),
     ) -> Parts:
         """Sort, and drop what stands there twice."""
         return cls(
             _once(_all(institutions, Institution, "institutions"), _place_of_institution),
             _once(_all(memberships, Membership, "memberships"), _place_of_membership),
             _once(_all(groups, PeerGroup, "groups"), _place_of_group),
+            _once(_all(changes, InstitutionChange, "changes"), _place_of_change),
         )
 
     def alive(self, day: dt.date) -> Parts:
-        """Return what there is on a day; a group of fewer than two is no group."""
+        """Return what there is on a day; a group of fewer than two is no group, and nothing changes within a day."""
         institutions = tuple(entry for entry in self.institutions if entry.valid_on(day))
         codes = {entry.id for entry in institutions}
         groups = [
@@ -95,3 +101,7 @@ def _place_of_membership(entry: Membership) -> tuple[Any, ...]:
 
 def _place_of_group(entry: PeerGroup) -> tuple[Any, ...]:
     return (entry.id,)
+
+
+def _place_of_change(entry: InstitutionChange) -> tuple[Any, ...]:
+    return entry.date, entry.from_ids, entry.to_ids, entry.kind.value, entry.bases

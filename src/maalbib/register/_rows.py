@@ -17,7 +17,18 @@ from maalbib.problems import ProblemBlock, Problems
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PARENTS", "Rows", "columns_of", "filled", "refused", "rows_of_frame", "rows_of_records"]
+__all__ = [
+    "CHANGE_FIELDS",
+    "INSTITUTION_FIELDS",
+    "PARENTS",
+    "Fields",
+    "Rows",
+    "columns_of",
+    "filled",
+    "refused",
+    "rows_of_frame",
+    "rows_of_records",
+]
 
 # Which role a column of parents stands for.
 PARENTS: Final[Mapping[str, MembershipRole]] = MappingProxyType(
@@ -27,20 +38,39 @@ PARENTS: Final[Mapping[str, MembershipRole]] = MappingProxyType(
         "supervised_by": MembershipRole.SUPERVISED_BY,
     }
 )
-_FIXED: Final = (
-    "id",
-    "name",
-    "kind",
-    *PARENTS,
-    "valid_from",
-    "valid_to",
-    "ownership",
-    "sector",
-    "capacity",
-    "description",
-)
-_FAMILIES: Final = ("name.", "description.", "identifiers.")
 _IN_DANISH: Final = MappingProxyType({"name": "name.da", "description": "description.da"})
+
+
+@attrs.frozen(eq=False)
+class Fields:
+    """What the columns of a list may be: by name, or in a family such as ``name.da``."""
+
+    fixed: tuple[str, ...]
+    families: tuple[str, ...]
+    dates: tuple[str, ...]
+    likely: tuple[str, ...]  # of the families, to be suggested
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.fixed or any(
+            name.startswith(family) and len(name) > len(family) for family in self.families
+        )
+
+
+INSTITUTION_FIELDS: Final = Fields(
+    fixed=(
+        *("id", "name", "kind", *PARENTS, "valid_from", "valid_to"),
+        *("ownership", "sector", "capacity", "description", "serves_by"),
+    ),
+    families=("name.", "description.", "identifiers.", "serves."),
+    dates=("valid_from", "valid_to"),
+    likely=("name.da", "name.en", "identifiers.cvr", "identifiers.p_number"),
+)
+CHANGE_FIELDS: Final = Fields(
+    fixed=("date", "kind", "from", "to", "source", "note"),
+    families=("weight.",),
+    dates=("date",),
+    likely=("weight.area", "weight.population", "weight.register_rule", "weight.manual"),
+)
 
 
 @attrs.frozen(eq=False)
@@ -70,6 +100,7 @@ def columns_of(
     *,
     required: Sequence[str] = (),
     file: str | None = None,
+    fields: Fields = INSTITUTION_FIELDS,
 ) -> list[tuple[str, str]]:
     """Return field and column for every column that is read.
 
@@ -77,23 +108,19 @@ def columns_of(
     columns, the others are passed over. What is required must be there in some language.
     """
     named = dict(columns or {})
-    if not all(map(_is_field, named)):
-        raise ArgumentError.choice("columns", (*_FIXED, *(f"{family}*" for family in _FAMILIES)))
+    if not all(name in fields for name in named):
+        raise ArgumentError.choice("columns", (*fields.fixed, *(f"{family}*" for family in fields.families)))
     taken = set(named.values())
     pairs = [*named.items(), *((name, name) for name in header if name not in taken and name not in named)]
-    read = [(_IN_DANISH.get(field, field), column) for field, column in pairs if _is_field(field)]
+    read = [(_IN_DANISH.get(field, field), column) for field, column in pairs if field in fields]
     absent = [name for name in named.values() if name not in header]
     absent += [name for name in required if not any(field.split(".")[0] == name for field, _ in read)]
     blocks = [*_twice(header, read, file), *(_absent(name, file) for name in absent)]
     if columns is None:
-        blocks += [_unknown(column, file) for field, column in pairs if not _is_field(field)]
+        blocks += [_unknown(column, file, fields) for field, column in pairs if field not in fields]
     if blocks:
         raise DataError(Problems(blocks))
     return read
-
-
-def _is_field(name: str) -> bool:
-    return name in _FIXED or any(name.startswith(family) and len(name) > len(family) for family in _FAMILIES)
 
 
 def _twice(header: Sequence[str], read: list[tuple[str, str]], file: str | None) -> list[ProblemBlock]:
@@ -106,32 +133,37 @@ def _absent(name: str, file: str | None) -> ProblemBlock:
     return ProblemBlock(code="register.column_missing", file=file, column=name)
 
 
-def _unknown(column: str, file: str | None) -> ProblemBlock:
-    near = texts.closest(column, (*_FIXED, "name.da", "name.en", "identifiers.cvr", "identifiers.p_number"))
+def _unknown(column: str, file: str | None, fields: Fields) -> ProblemBlock:
+    near = texts.closest(column, (*fields.fixed, *fields.likely))
     code = "register.column_unknown" if near is None else "register.column_similar"
     return ProblemBlock(code=code, file=file, column=column, details={} if near is None else {"suggestion": near})
 
 
-def rows_of_records(records: Iterable[Mapping[str, Any]]) -> Rows:
+def rows_of_records(records: Iterable[Mapping[str, Any]], fields: Fields = INSTITUTION_FIELDS) -> Rows:
     """Return rows from plain mappings; nested tables become dotted fields."""
     flat = [_flat(record) for record in records]
     header = list(dict.fromkeys(name for record in flat for name in record))
-    columns_of(header, None)
+    columns_of(header, None, fields=fields)
     return Rows([filled(record) for record in flat], range(len(flat)))
 
 
-def rows_of_frame(frame: pd.DataFrame, columns: Mapping[str, str] | None, required: Sequence[str]) -> Rows:
+def rows_of_frame(
+    frame: pd.DataFrame,
+    columns: Mapping[str, str] | None,
+    required: Sequence[str],
+    fields: Fields = INSTITUTION_FIELDS,
+) -> Rows:
     """Return rows from a frame; records count from 0."""
     import pandas as pd
 
-    pairs = columns_of([str(label) for label in frame.columns], columns, required=required)
+    pairs = columns_of([str(label) for label in frame.columns], columns, required=required, fields=fields)
     labels = {str(label): label for label in frame.columns}
     cells: dict[str, list[Any]] = {}
     for field, column in pairs:
         series = frame[labels[column]]
         there = series.notna().tolist()
         cells[field] = [value if known else None for value, known in zip(series.tolist(), there, strict=True)]
-    for field in ("valid_from", "valid_to"):
+    for field in fields.dates:
         if field in cells:
             cells[field] = [_midnight(value, pd.Timestamp) for value in cells[field]]
     records = [filled(dict(zip(cells, row, strict=True))) for row in zip(*cells.values(), strict=True)]

@@ -58,6 +58,8 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
+    from maalbib._lazy import on_demand
+
     _HOME = {
         "Interval": "maalbib.stats._intervals",
         "MannKendall": "maalbib.stats._mann_kendall",
@@ -83,14 +85,7 @@ if not TYPE_CHECKING:
         "wilson_interval": "maalbib.stats._intervals",
     }
 
-    def __getattr__(name: str) -> object:
-        if name not in _HOME:
-            message = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(message)
-        from importlib import import_module
-
-        value = globals()[name] = getattr(import_module(_HOME[name]), name)
-        return value
+    __getattr__ = on_demand(globals(), _HOME)
 
 
 def __dir__() -> list[str]:

@@ -1,0 +1,1 @@
+"""Readers of files that describe themselves, and of spreadsheets."""

@@ -1,0 +1,1 @@
+"""Writers: files that are inert, and that are read back as the same table."""
