@@ -173,3 +173,12 @@ def threads(session: nox.Session) -> None:
     _install(session, "test")
     session.install("pytest-run-parallel>=0.10")
     session.run("pytest", "--parallel-threads=8", *session.posargs)
+
+
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Fuzz every reader for a minute, or those named after ``--``; runs where atheris has a wheel."""
+    _install(session, "fuzz")
+    targets = session.posargs or sorted(path.name for path in Path("tests/fuzz/corpus").iterdir() if path.is_dir())
+    for target in targets:
+        session.run("python", "tests/fuzz/fuzz.py", target, "--seconds", "60")

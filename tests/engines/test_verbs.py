@@ -69,7 +69,6 @@ def test_tracking_of_everybody_in_the_register() -> None:
             mb.AtLeast(
                 id="T",
                 indicator="ind_002",
-                direction="higher",
                 value=50.0,
                 scope=mb.Scope(kind="municipality"),
                 due="2020",

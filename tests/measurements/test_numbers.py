@@ -6,8 +6,9 @@ import csv
 import json
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import attrs
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -210,3 +211,87 @@ def test_the_input_is_not_changed() -> None:
     before = column.to_pylist()
     parse_numbers(column, "da")
     assert column.to_pylist() == before
+
+
+# What may stand beside a number, where it is declared.
+
+
+def test_flags_are_declared() -> None:
+    """A flag glued to a number is a fault until it has a meaning; the longest that fits is taken."""
+    column = pa.array(["12,5*", "7 *", "3**", "*", "8", "..*", "2*x"])
+    assert set(issues(parse_numbers(column, "da"))) == {0, 1, 2, 3, 5, 6}
+    read = parse_numbers(column, "da", flags={"*": "P", "**": "E"})
+    assert read.values[[0, 1, 2, 4]].tolist() == [12.5, 7.0, 3.0, 8.0]
+    assert read.decimals[[0, 1]].tolist() == [1, 0]
+    assert {flag: rows.tolist() for flag, rows in read.flagged.items()} == {"*": [0, 1], "**": [2]}
+    assert issues(read) == {3: "number.not_a_number", 5: "number.not_a_number", 6: "number.not_a_number"}
+
+
+@pytest.mark.parametrize("flag", ["", " ", "* ", "5", "-", ",", "%", "a.b"])
+def test_a_flag_is_no_part_of_a_number(flag: str) -> None:
+    """What could belong to the number cannot be a flag."""
+    with pytest.raises(ArgumentError, match="flag"):
+        parse_numbers(pa.array(["1"]), "da", flags={flag: "P"})
+
+
+def test_counts_below_a_limit_are_declared() -> None:
+    """A number that is withheld because it is small is no number and no fault: its limit is kept apart."""
+    column = pa.array(["<5", "< 5", "<=1.000,5", "\u22645", "<", "<x", ">5", "5", "<5*"])
+    assert set(issues(parse_numbers(column, "da"))) == {0, 1, 2, 3, 4, 5, 6, 8}
+    read = parse_numbers(column, "da", censored="lt", flags={"*": "P"})
+    assert (read.censored.tolist(), read.limits.tolist()) == ([0, 1, 2, 3], [5.0, 5.0, 1000.5, 5.0])
+    assert read.missing.tolist() == [True] * 4 + [False] * 5
+    assert np.isnan(read.values[:4]).all()
+    assert issues(read) == dict.fromkeys((4, 5, 6, 8), "number.not_a_number")
+    with pytest.raises(ArgumentError, match="censored"):
+        parse_numbers(column, "da", censored="gt")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "texts", "readings"),
+    [
+        ("da", ["1.000", "2.500", "7"], {"danish": 0, "english": 0, "either": 3}),
+        ("da", ["1.5", "2,5", "2,500", "0,125", "1.234.567", "8"], {"danish": 3, "english": 1, "either": 2}),
+        ("en", ["1,5", "2.5", "2.500", "8"], {"danish": 1, "english": 1, "either": 2}),
+        ("da", ["1,5", "8"], {}),
+        ("iso", ["1.5"], {}),
+    ],
+)
+def test_both_readings_are_counted(dialect: Dialect, texts: list[str], readings: dict[str, int]) -> None:
+    """A column that may be written in the other language tells how many of its numbers speak for which."""
+    for column in (
+        pa.array(texts),
+        pa.chunked_array([[text] for text in texts]),
+        pa.array(texts * 3).dictionary_encode(),
+    ):
+        times = len(column) // len(texts)
+        found = parse_numbers(column, dialect).readings
+        assert found == {name: count * times for name, count in readings.items()}
+
+
+EVERYTHING: dict[str, Any] = {"marks": MISSING_MARKS["dst"], "flags": {"*": "P", "e": "E"}, "censored": "lt"}
+
+
+@given(
+    st.lists(TEXTS | st.sampled_from(["..", "-", "5*", "1,5e", "<5", "< 1.000", "x"]), min_size=1, max_size=12),
+    st.sampled_from(["da", "en", "iso"]),
+    st.lists(st.integers(0, 11), max_size=30),
+)
+def test_texts_that_repeat_are_read_as_others(texts: list[str], dialect: Dialect, order: list[int]) -> None:
+    """A dictionary, with texts that stand in no cell and in pieces that number them anew, gives what plain texts give."""
+    cells = [texts[place % len(texts)] for place in order]
+    plain = parse_numbers(pa.array(cells, type=pa.string()), dialect, **EVERYTHING)
+    coded = pa.DictionaryArray.from_arrays(pa.array([place % len(texts) for place in order], pa.int8()), texts)
+    pieces = pa.chunked_array(
+        [coded[:4].dictionary_decode().dictionary_encode(), pa.array(cells[4:], pa.string()).dictionary_encode()]
+    )
+    for column in (coded, pieces):
+        read = parse_numbers(column, dialect, **EVERYTHING)
+        for field in attrs.fields(NumberColumn):
+            one, other = getattr(plain, field.name), getattr(read, field.name)
+            if isinstance(one, np.ndarray):
+                np.testing.assert_array_equal(one, other)
+            else:
+                assert {name: np.asarray(part).tolist() for name, part in one.items()} == {
+                    name: np.asarray(part).tolist() for name, part in other.items()
+                }

@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from typing import Any
 
+import attrs
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import maalbib as mb
-from maalbib.measurements import CONF_CODES, STATUS_CODES, Panel, panels
+from maalbib.measurements import CONF_CODES, STATUS_CODES, Panel, _panel_cells, panels
 from maalbib.measurements._schema import QUALIFIERS
 
 ROWS = st.lists(
@@ -103,6 +104,31 @@ def test_panels_say_what_the_rows_say(rows: list[dict[str, Any]], chance: Any) -
         assert (panel.institutions, panel.breakdowns) == (other.institutions, other.breakdowns)
         np.testing.assert_array_equal(panel.values, other.values)
         assert panel.source_ids == other.source_ids
+
+
+@given(ROWS)
+def test_where_the_rows_go_does_not_matter(rows: list[dict[str, Any]]) -> None:
+    """One block for all indicators, rows sorted by indicator, and one indicator alone give the same panels."""
+    ms = measured(rows)
+    whole = list(panels(ms))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_panel_cells, "_LEAST_CELLS", -1)
+        patch.setattr(_panel_cells, "_CELLS_PER_ROW", -1)
+        by_rows = list(panels(ms))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_panel_cells, "_LEAST_CELLS", 2**20)
+        block = list(panels(ms))
+    alone = [panel for code in ms.indicators for panel in panels(ms, code)]
+    for other in (by_rows, block, alone):
+        assert len(other) == len(whole)
+        for one, two in zip(whole, other, strict=True):
+            for field in attrs.fields(Panel):
+                left, right = getattr(one, field.name), getattr(two, field.name)
+                if isinstance(left, np.ndarray):
+                    assert left.dtype == right.dtype
+                    np.testing.assert_array_equal(left, right)
+                else:
+                    assert left == right
 
 
 class TestPanel:

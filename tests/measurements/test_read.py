@@ -161,7 +161,7 @@ class TestText:
         with pytest.raises(mb.errors.ArgumentError, match="csv"):
             mb.Measurements.read(tmp_path / "x.docx", locale="da")
         with pytest.raises(mb.errors.ArgumentError, match="parquet"):
-            mb.Measurements.example("reading").write(tmp_path / "x.csv")
+            mb.Measurements.example("reading").write(tmp_path / "x.docx")
 
     @given(cells=st.lists(st.text(max_size=8), min_size=4, max_size=4))
     def test_no_text_raises_anything_else(self, tmp_path_factory: pytest.TempPathFactory, cells: list[str]) -> None:

@@ -332,6 +332,37 @@ class TestPeriods:
         assert {(row.status, row.qualifier, row.lower, row.upper) for row in found} == {("E", "approx", 0, 90)}
 
 
+class TestNothing:
+    """Tables with nothing to carry."""
+
+    def test_no_rows(self) -> None:
+        """Nothing becomes nothing, in the same columns."""
+        ms = measured("births", {"0101": 1.0}).select(institution="x")
+        found = ms.on_territory("2007-01-01", "area")
+        assert (len(found), found.derivations, len(found.check_totals())) == (0, (), 0)
+        assert len(ms + ms) == 0
+        assert len(ms.revisions()) == 0
+
+    def test_no_row_of_the_kind(self) -> None:
+        """A table of the country needs no basis, and says nothing about divisions."""
+        found = measured("births", {"DK": 1.0}).on_territory("2007-01-01")
+        assert (by_unit(found), found.territory("births")) == ({"DK": 1.0}, None)
+
+    def test_a_unit_without_a_successor_is_told(self) -> None:
+        """Its figure is left out with a warning, so that the total is not taken for the same."""
+        register = mb.Register.from_records(
+            [
+                {"id": "A", "name": "a", "valid_to": "2010-01-01"},
+                {"id": "B", "name": "b"},
+            ],
+            kind="municipality",
+            changes=[{"date": "2010-01-01", "kind": "abolish", "from": "A"}],
+        )
+        found = measured("births", {"A": 1.0, "B": 2.0}, "2006", register=register).on_territory("2011-01-01")
+        assert (by_unit(found), found.problems.counts()) == ({"B": 2.0}, {"territory.nowhere": 1})
+        assert found.problems[0].level == "warning"
+
+
 class TestMarks:
     """What travels with a figure."""
 

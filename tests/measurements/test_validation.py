@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import maalbib as mb
+from maalbib.measurements import _facts, _rules_codes
+from maalbib.measurements._facts import Facts, Range
 
 NAME = mb.Text(da="x", en="x")
 SHARE = mb.Indicator(id="share", name=NAME, unit="percent", direction="higher", freq="year", dimensions=("sex",))
@@ -458,3 +461,127 @@ def test_the_order_of_rows_changes_nothing_but_row_numbers(given_rows: list[dict
     assert problems(straight, list(range(len(order)))) == problems(mixed, order)
     left = sorted(map(repr, straight))
     assert left == sorted(map(repr, mixed))
+
+
+# The rules said once more, slowly: one row after another, in plain Python.
+
+NUMBERS = st.sampled_from([0.0, 1.0, 0.5, 33.3, 50.0, 99.9, 120.0, -3.0, math.inf, None])
+SLOW_ROWS = st.fixed_dictionaries(
+    {
+        "indicator": st.sampled_from(["share", "money", "secret", "rate", "mony", None]),
+        "institution": st.sampled_from(["0101", "0147", "1081", "1085", "DK", "9999", None]),
+        "period": st.sampled_from(["2024", "2023", "2030", "2024-Q1", None]),
+        "sex": st.sampled_from(["F", "_T"]),
+        "value": NUMBERS,
+        "numerator": NUMBERS,
+        "denominator": NUMBERS,
+        "lower": NUMBERS,
+        "upper": NUMBERS,
+        "n": st.sampled_from([10.0, 0.0, -1.0, None]),
+        "status": st.sampled_from(["A", "Q", "M", "B", None]),
+        "conf": st.sampled_from(["F", "C", None]),
+        "pre_break": st.sampled_from([1.0, None, None]),
+    }
+)
+WARNINGS = {"missing.empty", "value.confidential", "pre_break.status", "key.repeated"}
+LEVEL = {"DK": 2, "1081": 1, "1085": 1}
+
+
+def by_hand(row: dict[str, Any]) -> set[tuple[str, str]]:
+    """Return code and column of every rule that a row breaks by itself."""
+    found: set[tuple[str, str]] = {
+        ("code.missing", name) for name in ("indicator", "institution", "period") if row[name] is None
+    }
+    indicator = CATALOGUE.indicators.get(row["indicator"] or "")
+    if row["indicator"] is not None and indicator is None:
+        found.add(("code.unknown", "indicator"))
+    if row["institution"] is not None and row["institution"] not in REGISTER:
+        found.add(("code.unknown", "institution"))
+    period = None if row["period"] is None else mb.Period.parse(row["period"])
+    if indicator is not None and period is not None and indicator.freq not in {None, period.freq}:
+        found.add(("period.frequency", "period"))
+    if row["institution"] in REGISTER and period is not None:
+        after = period.end + dt.timedelta(days=1)
+        if not REGISTER.alive(row["institution"], period.start, after):
+            found.add(("institution.not_alive", "institution"))
+    if row["indicator"] == "secret" and row["institution"] in REGISTER and LEVEL.get(row["institution"], 0) < 1:
+        found |= {("value.confidential", "value")} if row["conf"] in {"F", None} else set()
+    return found | by_hand_numbers(row, indicator)
+
+
+def by_hand_numbers(row: dict[str, Any], indicator: mb.Indicator | None) -> set[tuple[str, str]]:
+    """Return the rules about numbers that a row breaks."""
+    names = ("value", "numerator", "denominator", "lower", "upper", "n", "pre_break")
+    number = {name: row[name] if row[name] is not None and math.isfinite(row[name]) else None for name in names}
+    value, top, bottom = number["value"], number["numerator"], number["denominator"]
+    empty, below_zero = row["value"] is None, indicator is not None and indicator.low < 0
+    rules = {
+        ("value.above", "value"): value is not None and indicator is not None and value > indicator.high,
+        ("value.below", "value"): value is not None and indicator is not None and value < indicator.low,
+        ("value.missing_status", "status"): row["status"] in {"Q", "M"} and value is not None,
+        ("missing.empty", "value"): row["status"] in {"A", "B"} and empty,
+        ("numerator.negative", "numerator"): top is not None and top < 0 and not below_zero,
+        ("denominator.not_positive", "denominator"): bottom is not None
+        and bottom <= 0
+        and not (bottom == 0 and empty),
+        ("value.ratio", "value"): not_the_quotient(row["indicator"] or "", value, top, bottom),
+        ("n.negative", "n"): number["n"] is not None and number["n"] < 0,
+        ("interval.order", "lower"): exceeds(number["lower"], value),
+        ("interval.order", "upper"): exceeds(number["lower"] if empty else value, number["upper"]),
+        ("pre_break.status", "pre_break"): number["pre_break"] is not None and row["status"] != "B",
+    }
+    broken = {rule for rule, breaks in rules.items() if breaks}
+    return broken | {("number.not_finite", name) for name in names if row[name] is not None and number[name] is None}
+
+
+def not_the_quotient(indicator: str, value: float | None, top: float | None, bottom: float | None) -> bool:
+    """Say whether a share or rate is something else than numerator over denominator."""
+    factor = {"share": 100.0, "secret": 1.0, "rate": 1000.0}.get(indicator)
+    if factor is None or value is None or top is None or bottom is None or bottom <= 0:
+        return False
+    quotient = factor * top / bottom
+    return abs(value - quotient) > (0.5 if value == int(value) else 0.05) + 1e-9 * max(1.0, abs(quotient))
+
+
+def exceeds(small: float | None, large: float | None) -> bool:
+    """Say whether the first of two numbers is larger."""
+    return small is not None and large is not None and small > large
+
+
+@given(st.lists(SLOW_ROWS, min_size=1, max_size=12))
+def test_the_rules_agree_with_one_row_at_a_time(given_rows: list[dict[str, Any]]) -> None:
+    """Whole columns find in every row what the plain definition finds in it, and keep the same rows."""
+    ms = check(*given_rows, breakdowns=["sex"])
+    told = {
+        (p.row, p.code.replace("_no_suggestion", ""), p.column) for p in ms.problems if not p.code.startswith("key.")
+    }
+    expected = {(place, *fault) for place, row in enumerate(given_rows) for fault in by_hand(row)}
+    assert told == expected
+    left = [
+        place
+        for place in range(len(given_rows))
+        if not any(row == place and code not in WARNINGS for row, code, _ in expected)
+    ]
+    keys = [
+        tuple(given_rows[place][name] for name in ("indicator", "institution", "period", "sex")) for place in left
+    ]
+    once = [place for place, key in zip(left, keys, strict=True) if keys.count(key) == 1]
+    assert set(once) <= set(ms.row_numbers.tolist()) <= set(left)
+    repeated = {p.row for p in ms.problems if p.code.startswith("key.")} | {p.other_row for p in ms.problems}
+    assert {place for place, key in zip(left, keys, strict=True) if keys.count(key) > 1} == repeated - {None}
+
+
+@given(st.lists(SLOW_ROWS, min_size=1, max_size=12), st.booleans())
+def test_facts_about_columns_change_no_finding(given_rows: list[dict[str, Any]], few: bool) -> None:  # noqa: FBT001
+    """What is skipped because nothing can break it would have found nothing: every rule looks at every row instead."""
+    fast = check(*given_rows, breakdowns=["sex"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Facts, "pairs", lambda *_: None)
+        patch.setattr(Facts, "range", lambda *_: Range(low=-math.inf, high=math.inf, has_empty=True))
+        patch.setattr(Facts, "repeats", True)
+        patch.setattr(_rules_codes, "_FEW_PAIRS", 0 if few else 2**20)
+        patch.setattr(_facts, "_BLOCK", 3)
+        slow = check(*given_rows, breakdowns=["sex"])
+    assert slow == fast
+    assert slow.problems == fast.problems
+    assert slow.row_numbers.tolist() == fast.row_numbers.tolist()

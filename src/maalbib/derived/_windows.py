@@ -110,8 +110,8 @@ def cumulated(
     indicator: str | Indicator,
     how: How | None = None,
     per: float | None = None,
-    year_start: str | None = None,
     breaks: Breaks = "stop",
+    year_start: str | None = None,
 ) -> Measurements:
     """Put each period together with those before it in the same year: what has come in so far.
 

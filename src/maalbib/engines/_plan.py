@@ -18,7 +18,7 @@ from maalbib.engines._spool import Disk, Spool
 __all__ = ["Call", "Plan", "whole_table"]
 
 LARGE_ROWS: Final = 4_000_000  # a piece with more is not read at once
-IN_MEMORY: Final = 64 * 1024**2
+IN_MEMORY: Final = 32 * 1024**2
 
 
 @attrs.frozen(kw_only=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CALL_ROWS", "Survey", "in_order", "through_parts"]
 
 CALL_ROWS: Final = 131_072  # a call of the kernel gets at least so many rows, where there are
-PART_ROWS: Final = 1_000_000
+PART_ROWS: Final = 500_000
 _MOST_PARTS: Final = 256
 _MOST_SAMPLES: Final = 65_536
 _SAMPLES: Final = 256  # of a table
@@ -67,7 +67,7 @@ class Survey:
         self._samples = _spread(keys, np.array([sizes[key] for key in keys]), _MOST_SAMPLES // 2)
 
     def cuts(self) -> list[Key]:
-        """Return keys that divide the rows into parts of about a million; each begins a part."""
+        """Return keys that divide the rows into parts of about half a million; each begins a part."""
         self._thin()
         total = np.cumsum([size for _, size in self._samples])
         parts = min(_MOST_PARTS, -(-self.rows // PART_ROWS))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from maalbib.measurements._carried import is_missing_status, joint_conf, places_of
 from maalbib.measurements._codes import Codes
@@ -16,6 +15,7 @@ from maalbib.measurements._vintages import DELETE, consecutive
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -52,6 +52,8 @@ def revisions_in(table: pa.Table, breakdowns: Sequence[str]) -> pd.DataFrame:
         columns[f"{side}_revision"] = _revision(table, rows)
     secret = joint_conf(conf[old], conf[new]).astype(np.int64)
     columns["conf"] = _categorical(secret, CONF_CODES)
+    import pandas as pd
+
     return pd.DataFrame(columns)
 
 
@@ -87,6 +89,8 @@ def _words(codes: Codes, rows: NDArray[np.int64]) -> Any:
 
 
 def _categorical(codes: NDArray[Any], words: Sequence[str]) -> Any:
+    import pandas as pd
+
     kind: Any = pd.Categorical  # its stubs do not know plain lists of words
     return kind.from_codes(codes, categories=list(words))
 

@@ -150,7 +150,12 @@ def alive(columns: Columns, known: Known) -> Iterator[Finding]:
         rows = _rows_of_pairs(
             columns, known, "institution", "period", lambda one, other: ~_lived(known, one, first[other], last[other])
         )
-    yield Finding(code="institution.not_alive", column="institution", rows=rows)
+    empty = np.isnan(columns.numbers["value"][rows])  # nothing is said of a unit that was not there, as in wide tables
+    yield Finding(code="institution.not_alive", column="institution", rows=rows[~empty])
+    nothing = rows[empty]
+    yield Finding(
+        code="institution.not_alive_empty", column="institution", rows=nothing, leaves_out=nothing, level="info"
+    )
 
 
 def _lived(known: Known, place: NDArray[Any], first: NDArray[Any], last: NDArray[Any]) -> NDArray[np.bool_]:
@@ -164,15 +169,17 @@ def _lived(known: Known, place: NDArray[Any], first: NDArray[Any], last: NDArray
 def _not_alive_on(columns: Columns, known: Known) -> NDArray[np.int64]:
     """Return the rows whose institution did not live in the period, or on the day that the indicator is divided by."""
     indicator, institution, period = (columns.codes[name] for name in KEY)
-    days = np.array([columns.divisions.get(text, np.nan) for text in indicator.texts])
+    if not (institution.texts and period.texts):
+        return np.empty(0, dtype=np.int64)
+    days = np.array([*(columns.divisions.get(text, np.nan) for text in indicator.texts), np.nan])
     first, last = known.periods.first, known.periods.last
 
     def marks(rows: slice) -> NDArray[np.bool_]:
         places = [codes.codes[rows] for codes in (indicator, institution, period)]
         day = days[places[0]]
         begins, ends = (np.where(np.isnan(day), side[places[2]], day) for side in (first, last))
-        known_codes = np.logical_and.reduce([place >= 0 for place in places[1:]])
-        return known_codes & ~_lived(known, places[1], begins, ends)
+        alone: NDArray[np.bool_] = ~_lived(known, places[1], begins, ends)
+        return alone & (places[1] >= 0) & (places[2] >= 0)
 
     return rows_where(columns.length, marks)
 

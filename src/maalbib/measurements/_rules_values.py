@@ -133,7 +133,8 @@ def ratio(columns: Columns, known: Known) -> Iterator[Finding]:
     def apart(part: slice) -> NDArray[np.bool_]:
         with np.errstate(all="ignore"):
             computed = factor[indicator[part]] * numerator[part] / denominator[part]
-        checked = (denominator[part] > 0) & np.isfinite(value[part]) & np.isfinite(computed)
+        checked = (denominator[part] > 0) & np.isfinite(denominator[part]) & np.isfinite(value[part])
+        checked &= np.isfinite(computed)
         rows = np.flatnonzero(checked)
         given, computed = value[part][rows], computed[rows]
         rounding = 0.5 * 10.0 ** -written_decimals(given, written, rows + part.start)
@@ -170,7 +171,8 @@ def intervals(columns: Columns, _: Known) -> Iterator[Finding]:
 def _above(small: NDArray[np.float64], large: NDArray[np.float64]) -> NDArray[np.bool_]:
     finite = np.isfinite(small) & np.isfinite(large)
     slack = _SLACK * np.maximum(1.0, np.abs(np.where(finite, large, 0.0)))
-    return finite & (np.where(finite, small, 0.0) > np.where(finite, large, 0.0) + slack)
+    with np.errstate(over="ignore"):  # above the largest number is infinity, which nothing is above
+        return finite & (np.where(finite, small, 0.0) > np.where(finite, large, 0.0) + slack)
 
 
 def overlaps(columns: Columns, _: Known) -> Iterator[Finding]:

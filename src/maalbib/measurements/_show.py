@@ -30,6 +30,12 @@ def as_text(measurements: Held) -> str:
     ]
     if measurements.breakdowns:
         parts.append("by " + ", ".join(measurements.breakdowns))
+    territories = {measurements.territory(indicator) for indicator in measurements.indicators} - {None}
+    if territories:
+        parts.append(str(*territories) if len(territories) == 1 else "several divisions")
+    if measurements.vintages:
+        known = measurements.vintages
+        parts.append(f"known until {known[-1]} ({len(known)} vintages)")
     if len(problems):
         parts.append(f"{len(problems)} problems")
     return f"<Measurements: {'; '.join(parts)}>"

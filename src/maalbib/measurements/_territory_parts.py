@@ -93,7 +93,8 @@ def parts_of(columns: Columns, wanted: Wanted, register: Register) -> Parts:
         place[rows] = _standing(institution.texts, units, wanted, register)[institution.codes[rows]]
         here = rows[place[rows] == _HERE]
         if len(here):
-            path = _path(day, wanted, register)
+            held = {institution.texts[code] for code in np.unique(institution.codes[here]).tolist()}
+            path = _path(day, wanted, register, held)
             place[here] = _source_of(path, institution.texts)[institution.codes[here]]
             led = here[place[here] >= 0]
             cuts.append(_cut(path, led, place[led]))
@@ -125,15 +126,19 @@ def _divisions(days: list[dt.date], wanted: Wanted, register: Register) -> list[
     return [int(place) for place in np.searchsorted(changes, np.array(days, dtype="datetime64[D]"), side="right")]
 
 
-def _path(day: dt.date, wanted: Wanted, register: Register) -> Succession:
-    """Return the way from the units of a day to those of the wanted division."""
+def _path(day: dt.date, wanted: Wanted, register: Register, held: set[str]) -> Succession:
+    """Return the way from the units of a day to those of the wanted division; only those that are held need a basis."""
     if wanted.kind is wanted.of:
-        return register.succession(day, wanted.date, kind=wanted.kind, basis=wanted.basis, sizes=wanted.sizes)
+        return register.succession(
+            day, wanted.date, kind=wanted.kind, basis=wanted.basis, sizes=wanted.sizes, units=held
+        )
     if register.select(wanted.kind, on=day):
         below = register.allocation(wanted.of, wanted.kind, on=day, rule=wanted.rule)
         after = register.succession(day, wanted.date, kind=wanted.kind, basis=wanted.basis, sizes=wanted.sizes)
         return attrs.evolve(below, basis=None).then(after)
-    below = register.succession(day, wanted.date, kind=wanted.of, basis=wanted.basis, sizes=wanted.sizes)
+    below = register.succession(
+        day, wanted.date, kind=wanted.of, basis=wanted.basis, sizes=wanted.sizes, units=held
+    )
     above = register.allocation(wanted.of, wanted.kind, on=wanted.date, rule=wanted.rule)
     return below.then(attrs.evolve(above, basis=None))
 

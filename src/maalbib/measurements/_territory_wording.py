@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from maalbib import texts
+from maalbib.measurements._keys import packed
 from maalbib.texts import number
 
 if TYPE_CHECKING:
@@ -46,9 +47,11 @@ def comments(
         Language of the remarks.
     """
     permille = np.where(estimated, np.rint(1000 * allocated), -1).astype(np.int64)
-    rows = np.stack([permille, lacking, np.where(lacking > 0, need, 0), provisional.astype(np.int64)], axis=1)
-    distinct, place = np.unique(rows, axis=0, return_inverse=True)
-    words = [_said(*row, basis=basis, lang=lang) for row in distinct.tolist()]
+    columns = [permille + 1, lacking, np.where(lacking > 0, need, 0), provisional.astype(np.int64)]
+    key, _ = packed([(column, int(column.max(initial=0)) + 1) for column in columns])
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    rows = zip(*(column[first].tolist() for column in columns), strict=True)
+    words = [_said(share - 1, *rest, basis=basis, lang=lang) for share, *rest in rows]
     remarks: Any = pa.array(words, type=pa.string())
     return cast("pa.Array[Any]", remarks.take(pa.array(place.reshape(-1))))
 

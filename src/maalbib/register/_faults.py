@@ -183,13 +183,18 @@ def faults_of_changes(parts: Parts, index: Index) -> Iterator[Fault]:
             yield Fault(words[code][0], field, change, details=words[code][1])
         elif index.on(code, change.date - dt.timedelta(days=1) if before else change.date) is None:
             yield Fault("change.not_before" if before else "change.not_after", field, change)
+    yield from _renewed(parts, index)
+    yield from _disagreeing(parts)
+
+
+def _renewed(parts: Parts, index: Index) -> Iterator[Fault]:
+    """Find new names and parents that are said to make another institution."""
     for change in parts.changes:
         if change.kind in STAYING:
-            before = index.on(change.from_ids[0], change.date - dt.timedelta(days=1))
-            after = index.on(change.to_ids[0], change.date)
-            if before is not None and after is not None and before is not after:
+            one = index.on(change.from_ids[0], change.date - dt.timedelta(days=1))
+            other = index.on(change.to_ids[0], change.date)
+            if one is not None and other is not None and one is not other:
                 yield Fault("change.new_identity", "to_ids", change)
-    yield from _disagreeing(parts)
 
 
 def _disagreeing(parts: Parts) -> Iterator[Fault]:

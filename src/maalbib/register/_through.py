@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -119,6 +119,7 @@ class Through(Kinship):
         kind: InstitutionKind | str = "municipality",
         basis: str | None = None,
         sizes: Mapping[str, float] | None = None,
+        units: Collection[str] | None = None,
     ) -> Succession:
         """Return what became of the units of one day on another, as weighted edges.
 
@@ -135,6 +136,9 @@ class Through(Kinship):
         sizes
             For the way back: the size of each unit of ``end``, for example its population, by which the figure of a merged
             unit is shared out. No basis says that: the shares of a split tell nothing about what was merged.
+        units
+            Codes of the units of ``start`` that there are figures for; all where None. The others need no basis, and without
+            one the weights of those that were split are NaN.
 
         Returns
         -------
@@ -170,7 +174,7 @@ class Through(Kinship):
         if wanted is None:
             raise ArgumentError.choice("kind", [entry.value for entry in InstitutionKind])
         days = required_day(start, "start"), required_day(end, "end")
-        return answer(self._parts, self._index, Question(*days, kind=wanted, basis=basis, sizes=sizes))
+        return answer(self._parts, self._index, Question(*days, kind=wanted, basis=basis, sizes=sizes, units=units))
 
     def allocation(
         self,

@@ -28,13 +28,14 @@ _SIZES: Final = "sizes"  # the basis of a way back where no split unit needed an
 
 @attrs.frozen
 class Question:
-    """What is asked: from which day to which, of which units, and how to share out."""
+    """What is asked: from which day to which, of which units, how to share out, and which units have figures."""
 
     start: dt.date
     end: dt.date
     kind: InstitutionKind
     basis: str | None
     sizes: Mapping[str, float] | None
+    units: Collection[str] | None = None
 
 
 @attrs.frozen(eq=False)
@@ -56,7 +57,11 @@ def answer(parts: Parts, index: Index, asked: Question) -> Succession:
     changes = [change for change in parts.changes if first < change.date <= last and change.kind not in STAYING]
     found = _followed(index, changes, first, last, asked)
     result = _forward(found, asked) if asked.start <= asked.end else _backward(found, asked)
-    if np.isnan(result.weight).any():
+    unsettled = np.isnan(result.weight)
+    if asked.units is not None:
+        carried = np.array([code in asked.units for code in result.sources], dtype=bool)
+        unsettled &= carried[result.source]
+    if unsettled.any():
         raise _refusal(result, [change for change in changes if _splits(change, index, asked.kind)], found, asked)
     return result
 

@@ -83,6 +83,6 @@ def _state_rules() -> str:
 
 
 def _version() -> str:
-    import maalbib
+    from importlib.metadata import version
 
-    return maalbib.__version__
+    return version("maalbib")

@@ -517,6 +517,18 @@ def test_pieces_change_no_fault(piece: int, monkeypatch: pytest.MonkeyPatch) -> 
     assert found[0] == expected[0]
 
 
+@pytest.mark.parametrize(
+    "data", ["1 2.5,3 4 5 6", "1,2,3  4,5,6", "1,2,3,4,5 6", '1 ".",".",3 4 5', "1 ,2 , 3  ,4,\t5 6"]
+)
+def test_pieces_change_no_doubt_about_commas(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A comma or a blank at which the file is cut stands between its cells all the same."""
+    expected = codes(with_data(data))
+    assert expected == ([] if '"' in data or " ," in data else ["px.decimal_comma"])
+    for piece in range(1, len(data)):
+        monkeypatch.setattr(_px_data, "PIECE", piece)
+        assert codes(with_data(data)) == expected
+
+
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     """What a path leads to never raises."""
     assert [(problem.code, problem.file) for problem in read_px(tmp_path / "no.px")[1]] == [

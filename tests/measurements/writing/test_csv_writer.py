@@ -32,7 +32,7 @@ def small(**columns: Any) -> pa.Table:
 
 
 @pytest.mark.parametrize("locale", ["iso", "da"])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_what_is_written_is_read_back(locale: Any, data: st.DataObject, some_measurements: Any) -> None:
     """Every kind of column, formulas and quotes among the texts, in both locales."""
@@ -42,7 +42,7 @@ def test_what_is_written_is_read_back(locale: Any, data: st.DataObject, some_mea
 
 
 @pytest.mark.parametrize("locale", ["iso", "da"])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_no_cell_is_a_formula(locale: Any, data: st.DataObject, some_measurements: Any) -> None:
     """Another reader of CSV finds the same shape, and no text that a spreadsheet would run."""
@@ -67,7 +67,11 @@ def test_negative_numbers_are_numbers() -> None:
 def test_missing_is_empty_and_zero_is_zero() -> None:
     """Nothing is written for a missing value, and 0 for zero, minus zero included."""
     table = small(
-        indicator=["a", "b", "c"], institution=["1"] * 3, period=["2024"] * 3, value=[0.0, -0.0, None], status=["A", "A", "Q"]
+        indicator=["a", "b", "c"],
+        institution=["1"] * 3,
+        period=["2024"] * 3,
+        value=[0.0, -0.0, None],
+        status=["A", "A", "Q"],
     )
     assert csv_bytes(table, []).decode().splitlines()[1:] == ["a,1,2024,0,A", "b,1,2024,0,A", "c,1,2024,,Q"]
 
@@ -76,7 +80,9 @@ def test_danish_has_semicolon_comma_and_mark() -> None:
     """As Danish Excel opens it: the mark can be left out, and asked for elsewhere."""
     table = small(comment=["Ældre; øvrige"])
     assert csv_bytes(table, [], locale="da") == (
-        b'\xef\xbb\xbfindicator;institution;period;value;comment\nsick;0101;2024;9,4;"' + "Ældre; øvrige".encode() + b'"\n'
+        b'\xef\xbb\xbfindicator;institution;period;value;comment\nsick;0101;2024;9,4;"'
+        + "Ældre; øvrige".encode()
+        + b'"\n'
     )
     assert not csv_bytes(table, [], locale="da", bom=False).startswith(b"\xef\xbb\xbf")
     assert csv_bytes(table, [], bom=True).startswith(b"\xef\xbb\xbfindicator,")
@@ -134,7 +140,8 @@ def test_the_bytes_do_not_depend_on_chunks_and_numbering() -> None:
     table = Measurements.example("reading").to_arrow()
     parts = [table.slice(0, 5), table.slice(5, 1), table.slice(6)]
     renumbered = [
-        pa.table({name: _recoded(column) for name, column in zip(part.column_names, part.columns, strict=True)}) for part in parts
+        pa.table({name: _recoded(column) for name, column in zip(part.column_names, part.columns, strict=True)})
+        for part in parts
     ]
     assert csv_bytes(pa.concat_tables(renumbered), ["grade"]) == csv_bytes(table, ["grade"])
 
@@ -151,7 +158,11 @@ def test_a_table_without_rows_has_its_header() -> None:
 
 
 @pytest.mark.parametrize("dialect", ["iso", "da"])
-@given(numbers=st.lists(st.floats(min_value=-1e30, max_value=1e30).filter(lambda x: x == 0 or abs(x) > 1e-30), max_size=6))
+@given(
+    numbers=st.lists(
+        st.floats(min_value=-1e30, max_value=1e30).filter(lambda x: x == 0 or abs(x) > 1e-30), max_size=6
+    )
+)
 def test_numbers_read_back_exactly(dialect: Any, numbers: list[float]) -> None:
     """The grammar of numbers reads the same float64, without a doubt."""
     texts = number_texts(pa.array(numbers, type=pa.float64()), dialect, column="value")

@@ -84,7 +84,9 @@ def test_bare_marks_are_no_formulas(text: str) -> None:
     assert guarded_text(text) == text
 
 
-@pytest.mark.parametrize("text", ["\u00a0=1", "\u202f+1", "\u3000@x", "  -1", "\t-", "\n", "\r", "-\u00a0x", "\ufeff=1"])
+@pytest.mark.parametrize(
+    "text", ["\u00a0=1", "\u202f+1", "\u3000@x", "  -1", "\t-", "\n", "\r", "-\u00a0x", "\ufeff=1"]
+)
 def test_blanks_before_the_sign_do_not_hide_a_formula(text: str) -> None:
     """Spreadsheets skip white space, no-break spaces and marks of byte order."""
     assert guarded_text(text) == "'" + text
@@ -155,7 +157,9 @@ def _report(institution: str) -> str:
 @pytest.mark.parametrize("text", MARKUP)
 def test_no_problem_repeats_a_value(text: str) -> None:
     """Messages name the place and the rule, so there is nothing to escape."""
-    table = pa.table({"indicator": ["a"], "institution": ["0101"], "period": [text], "value": [1.0], "status": [text]})
+    table = pa.table(
+        {"indicator": ["a"], "institution": ["0101"], "period": [text], "value": [1.0], "status": [text]}
+    )
     ms = Measurements.from_arrow(table, on_problem="collect")
     assert len(ms.problems.errors)
     assert text not in ms.problems.summary("da") + ms.problems.summary("en") + ms.problems.to_json()

@@ -28,7 +28,7 @@ def document(*rows: Any, **members: Any) -> bytes:
     return json.dumps({"schema_version": "1.0", "breakdowns": [], "rows": list(rows)} | members).encode()
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_what_is_written_is_read_back(data: st.DataObject, some_measurements: Any) -> None:
     """Every kind of column, breakdowns included, without a word from the caller."""
@@ -37,7 +37,7 @@ def test_what_is_written_is_read_back(data: st.DataObject, some_measurements: An
     assert Measurements.read(written, format="json") == ms
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_the_standard_parser_finds_typed_rows(data: st.DataObject, some_measurements: Any) -> None:
     """Every row has the same names; texts, numbers and null are what they are, and NaN is never written."""
@@ -57,7 +57,7 @@ def test_the_standard_parser_finds_typed_rows(data: st.DataObject, some_measurem
     assert all(list(row) == table.column_names for row in found["rows"])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_the_text_is_inert_in_a_page(data: st.DataObject, some_measurements: Any) -> None:
     """Inside a script element, nothing in the data ends it or begins another."""
@@ -128,7 +128,9 @@ def test_another_shape_is_refused(data: bytes) -> None:
 
 def test_a_newer_version_is_refused() -> None:
     """The major version decides; a newer minor version may only have more columns."""
-    assert [problem.code for problem in read_own_json(document(ROW, schema_version="2.0"))[1]] == ["schema.columns_too_new"]
+    assert [problem.code for problem in read_own_json(document(ROW, schema_version="2.0"))[1]] == [
+        "schema.columns_too_new"
+    ]
     assert not len(read_own_json(document(ROW, schema_version="1.9"))[1])
 
 
@@ -137,7 +139,9 @@ def test_a_code_written_as_a_number_is_left_out() -> None:
     table, problems = read_own_json(document(ROW, ROW | {"institution": 101}, ROW | {"institution": "0147"}))
     assert table.columns["institution"].to_pylist() == ["0101", "0147"]
     assert list(table.rows) == [0, 2]
-    assert [(problem.code, problem.column, problem.row) for problem in problems] == [("own_json.not_text", "institution", 1)]
+    assert [(problem.code, problem.column, problem.row) for problem in problems] == [
+        ("own_json.not_text", "institution", 1)
+    ]
 
 
 @pytest.mark.parametrize("value", ["9,4", True, [9.4], {}])
@@ -156,12 +160,19 @@ def test_names_that_rows_lack_are_null() -> None:
     assert table.columns["status"].to_pylist() == [None, "Q"]
     assert table.columns["note"].to_pylist() == [None, "x"]
     assert table.columns["value"].to_pylist() == [9.4, None]
-    assert [(problem.code, problem.column, problem.level) for problem in problems] == [("column.unknown", "odd", "warning")]
+    assert [(problem.code, problem.column, problem.level) for problem in problems] == [
+        ("column.unknown", "odd", "warning")
+    ]
 
 
 @pytest.mark.parametrize(
     ("limits", "limit"),
-    [(Limits(rows=1), "rows"), (Limits(columns=3), "columns"), (Limits(name_length=3), "name_length"), (Limits(cell_length=3), "cell_length")],
+    [
+        (Limits(rows=1), "rows"),
+        (Limits(columns=3), "columns"),
+        (Limits(name_length=3), "name_length"),
+        (Limits(cell_length=3), "cell_length"),
+    ],
 )
 def test_limits_hold(limits: Limits, limit: str) -> None:
     """A breach refuses the file and names the limit."""

@@ -29,7 +29,7 @@ def small(**columns: Any) -> pa.Table:
 
 
 @pytest.mark.parametrize("locale", ["iso", "da"])
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_what_is_written_is_read_back(locale: Any, data: st.DataObject, some_measurements: Any) -> None:
     """Every kind of column, several vintages of one key included, without a word from the caller."""
@@ -38,7 +38,7 @@ def test_what_is_written_is_read_back(locale: Any, data: st.DataObject, some_mea
     assert Measurements.read(written, format="sdmx-csv") == ms
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_the_rows_keep_the_rules_of_the_format(data: st.DataObject, some_measurements: Any) -> None:
     """The parse level finds every row, and nothing in it that a spreadsheet would run but numbers and our own constant."""
@@ -55,7 +55,16 @@ def test_the_rows_keep_the_rules_of_the_format(data: st.DataObject, some_measure
 def test_the_order_is_that_of_the_field_guide() -> None:
     """Structure, id and action; then dimensions, the value, and attributes."""
     ms = Measurements.from_arrow(
-        pa.table({"indicator": ["a"], "institution": ["0101"], "period": ["2024"], "sex": ["_T"], "value": [1.0], "status": ["A"]}),
+        pa.table(
+            {
+                "indicator": ["a"],
+                "institution": ["0101"],
+                "period": ["2024"],
+                "sex": ["_T"],
+                "value": [1.0],
+                "status": ["A"],
+            }
+        ),
         breakdowns=["sex"],
     )
     header = sdmx_csv_bytes(ms.to_arrow(), ["sex"], structure=FLOW).splitlines()[0]
@@ -75,9 +84,7 @@ def test_the_order_is_that_of_the_field_guide() -> None:
 )
 def test_periods_are_written_as_sdmx_has_them(period: str, written: str, start: str) -> None:
     """A school year is a reporting year that starts in August; pooled years are a time range."""
-    table = small(
-        indicator=["a", "a"], institution=["0101", "0147"], period=[period, "2022/23"], value=[1.0, 2.0]
-    )
+    table = small(indicator=["a", "a"], institution=["0101", "0147"], period=[period, "2022/23"], value=[1.0, 2.0])
     row = next(csv.DictReader(io.StringIO(sdmx_csv_bytes(table, [], structure=FLOW).decode(), newline="")))
     assert (row["TIME_PERIOD"], row["REPORTING_YEAR_START_DAY"]) == (written, start)
 
@@ -99,7 +106,9 @@ def test_components_can_have_other_ids() -> None:
     assert Measurements.read(written, format="sdmx-csv", columns={"køn": "SEX"}, breakdowns=["køn"]) == ms
 
 
-@pytest.mark.parametrize("structure", ["", "DF_MAAL", "KL:DF MAAL(1.0.0)", "KL:DF(1.0.0): Mål", "KL:DF(=1)", "1KL:DF"])
+@pytest.mark.parametrize(
+    "structure", ["", "DF_MAAL", "KL:DF MAAL(1.0.0)", "KL:DF(1.0.0): Mål", "KL:DF(=1)", "1KL:DF"]
+)
 def test_a_structure_is_an_id(structure: str, tmp_path: Path) -> None:
     """Anything else is refused before a file is made."""
     with pytest.raises(ArgumentError) as caught:
@@ -110,7 +119,16 @@ def test_a_structure_is_an_id(structure: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("breakdown", "names"),
-    [("køn", {}), ("obs_value", {}), ("title", {}), ("Freq", {}), ("1a", {}), ("a:b", {}), ("sex", {"sex": "OBS_STATUS"}), ("sex", {"value": "V"})],
+    [
+        ("køn", {}),
+        ("obs_value", {}),
+        ("title", {}),
+        ("Freq", {}),
+        ("1a", {}),
+        ("a:b", {}),
+        ("sex", {"sex": "OBS_STATUS"}),
+        ("sex", {"value": "V"}),
+    ],
 )
 def test_a_component_has_a_free_id(breakdown: str, names: dict[str, str]) -> None:
     """A name that is no id, or that means something else, is refused by name."""
@@ -135,7 +153,9 @@ def test_the_same_table_gives_the_same_bytes(tmp_path: Path) -> None:
     ms = Measurements.example("reading")
     written = sdmx_csv_bytes(ms.to_arrow(), ms.breakdowns, structure=FLOW)
     write_sdmx_csv(ms.to_arrow(), ms.breakdowns, tmp_path / "a.csv", structure=FLOW)
-    assert (tmp_path / "a.csv").read_bytes() == written == sdmx_csv_bytes(ms.to_arrow(), ms.breakdowns, structure=FLOW)
+    assert (
+        (tmp_path / "a.csv").read_bytes() == written == sdmx_csv_bytes(ms.to_arrow(), ms.breakdowns, structure=FLOW)
+    )
 
 
 def test_a_deleted_record_is_no_deletion_of_the_message() -> None:

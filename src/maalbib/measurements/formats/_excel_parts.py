@@ -157,21 +157,23 @@ def read_texts(package: Package, part: str) -> Texts:
     """
     lengths: array[int] = array("q")
     length = 0
+    begins: dict[str, bool] = {}  # which elements begin a text: prefixes differ, names are few
 
     def start(name: str, _: dict[str, str]) -> None:
         nonlocal length
-        if local_name(name) == "si":
+        if name not in begins:
+            begins[name] = local_name(name) == "si"
+        if begins[name]:
+            lengths.append(length)  # of the text before
             length = 0
-
-    def end(name: str) -> None:
-        if local_name(name) == "si":
-            lengths.append(length)
-            if len(lengths) % _AT_ONCE == 0:
+            if not len(lengths) % _AT_ONCE:
                 package.charge(_HEADER_OF_A_TEXT * _AT_ONCE)
 
     def characters(text: str) -> None:
         nonlocal length
         length += len(text.encode())
 
-    run(parser_of(start, end, characters), package.pieces(part))
+    run(parser_of(start, characters=characters), package.pieces(part))
+    lengths.append(length)
+    del lengths[:1]
     return Texts(lengths=lengths, longest=max(lengths, default=0))

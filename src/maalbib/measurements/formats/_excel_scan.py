@@ -140,7 +140,7 @@ def scan_sheet(package: Package, part: str, limits: Limits, percent: frozenset[s
 
     Notes
     -----
-    About 1.5 microseconds a cell.
+    About 3 microseconds a cell.
     """
     scanner = _Scanner(limits, percent)
     run(scanner.parser, package.pieces(part))
@@ -155,22 +155,26 @@ class _Scanner:
         self.scan = Scan()
         self.parser: expat.XMLParserType = parser_of(self.start)
         self._limits, self._percent = limits, percent
-        self._takers: dict[str, Callable[[dict[str, str]], None]] = {}
+        self._takers: dict[str, Callable[[dict[str, str]], None] | None] = {}
         self._numbers: dict[str, int] = {}
         self._inside = False
         self._row, self._row_text, self._column = 0, "", 0
+        self._held = 0  # the row that was last found to hold something
         self._kind: str | None = None
         self._style: str | None = None
         self._formula = self._valued = self._in_value = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take an element in."""
-        take = self._takers.get(name)
-        if take is None:
+        try:
+            take = self._takers[name]
+        except KeyError:
             take = self._takers[name] = self._taker(local_name(name))
-        take(attributes)
+        if take is not None:
+            take(attributes)
 
-    def _taker(self, name: str) -> Callable[[dict[str, str]], None]:
+    def _taker(self, name: str) -> Callable[[dict[str, str]], None] | None:
+        """Return what an element means; None for styles of texts, breaks, and what other programs add."""
         if name in _AFTER:
             return self._end_of_table
         known = {
@@ -183,10 +187,7 @@ class _Scanner:
             "col": self._hidden_columns,
             "mergeCell": self._merged,
         }
-        return known.get(name, self._nothing)
-
-    def _nothing(self, _: dict[str, str]) -> None:
-        """Take no notice: styles of texts, breaks, what other programs add."""
+        return known.get(name)
 
     def _begin_of_table(self, _: dict[str, str]) -> None:
         self._inside = True
@@ -220,34 +221,39 @@ class _Scanner:
         if self._formula:
             self.finish()
         reference = attributes.get("r")
-        if reference is None:
-            column = self._column + 1
-        else:
-            letters = reference.removesuffix(self._row_text)
-            column = self._numbers.get(letters) or self._numbers.setdefault(letters, _column_number(letters))
+        column = self._column + 1 if reference is None else self._number(reference)
         if not (self._inside and self._row and self._column < column <= _LAST_COLUMN):
             raise damaged()
         self._column = column
         self._kind = attributes.get("t")
         self._style = attributes.get("s")
-        self._formula = self._valued = self._in_value = False
+        self._valued = False
+
+    def _number(self, reference: str) -> int:
+        letters = reference.removesuffix(self._row_text)
+        return self._numbers.get(letters) or self._numbers.setdefault(letters, _column_number(letters))
 
     def _value(self, _: dict[str, str]) -> None:
         if not self._inside:
             return
-        kind = self._kind
         if self._formula:
             self._in_value = True
-            self._valued = kind == "str"  # an empty text is a value
+            self._valued = self._kind == "str"  # an empty text is a value
         else:
             self._valued = True
+        if self._kind is not None:
+            self._marked_kind(self._kind)
+        elif self._style in self._percent:
+            self.scan.percent.append((self._row, self._column))
+        self._hold()
+
+    def _marked_kind(self, kind: str) -> None:
         if kind == "s":
             self.scan.texts += 1
         elif kind == "e":
             self.scan.errors.append((self._row, self._column))
-        elif self._style in self._percent and kind in {None, "n"}:
+        elif kind == "n" and self._style in self._percent:
             self.scan.percent.append((self._row, self._column))
-        self._hold()
 
     def _characters(self, _: str) -> None:
         """Note that the value of a formula is not empty; only cells with a formula come here."""
@@ -255,17 +261,19 @@ class _Scanner:
 
     def _hold(self) -> None:
         """Note that the cell holds something."""
-        scan, column = self.scan, self._column
+        column, scan = self._column, self.scan
+        if self._held == self._row and scan.first <= column <= scan.last:
+            return
         if not column:
             raise damaged()
-        if not scan.rows or scan.rows[-1] != self._row:
+        if self._held != self._row:
+            self._held = self._row
             scan.rows.append(self._row)
             breach = self._limits.breach("rows", len(scan.rows) - 1)
             if breach is not None:
                 raise RefusedError(breach)
         scan.last = max(scan.last, column)
-        if column < scan.first or not scan.first:
-            scan.first = column
+        scan.first = min(scan.first or column, column)
 
     def finish(self) -> None:
         """Close the cell that was open: a formula without a value is one that nobody has computed."""

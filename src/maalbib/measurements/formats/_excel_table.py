@@ -102,7 +102,7 @@ def read_excel(
     macros never run and links never followed. Hidden rows, columns and sheets are read with a warning; merged cells are
     errors. Other formats (``.xls``, ``.xlsb``, ``.ods``) and encrypted workbooks are refused.
 
-    Time and memory grow with the rectangle that the cells of the sheet span: about 30 microseconds for a row of ten.
+    Time and memory grow with the rectangle that the cells of the sheet span: about 50 microseconds for a row of ten.
 
     References
     ----------

@@ -106,7 +106,8 @@ def _parts(document: object) -> tuple[tuple[str, ...], Sequence[Mapping[str, Any
     shape = RefusedError(ProblemBlock(code="own_json.shape"))
     if not isinstance(document, dict):
         raise shape
-    version = _VERSION.fullmatch(str(document.get("schema_version")))
+    written = document.get("schema_version")
+    version = _VERSION.fullmatch(written) if isinstance(written, str) else None
     if version is None:
         raise shape
     if int(version[1]) > int(SCHEMA_VERSION.partition(".")[0]):

@@ -66,10 +66,8 @@ def read_cells(file: PxFile, most: int) -> Cells:
     RefusedError
         With ``px.syntax``, ``px.data_token``, ``px.data_count`` or ``px.decimal_comma``.
     """
-    end = _end_of_data(file)
-    taken = _Taken(file.encoding)
-    tight = blank = False
-    for at, upto in _pieces(file.data, file.start, end):
+    taken, commas = _Taken(file.encoding), _Commas()
+    for at, upto in _pieces(file.data, file.start, _end_of_data(file)):
         if upto - at > PIECE + _LONGEST_CELL:
             raise RefusedError(ProblemBlock(code="px.data_token", rows=(taken.count,)))
         piece = file.data[at:upto]
@@ -78,14 +76,30 @@ def read_cells(file: PxFile, most: int) -> Cells:
         values = read_plain(plain, PX_NUMBERS)
         if values is None or np.count_nonzero(np.isnan(values)) != len(symbols):
             raise _bad_tokens(piece, taken.count)
-        tight = tight or (b"," in plain and _TIGHT_COMMA.search(plain) is not None)
-        blank = blank or _BLANK_BETWEEN.search(plain) is not None
+        commas.look_at(plain)
         taken.add(values, symbols, most)
     if taken.count > most:
         raise count_refusal(taken.count, most)
-    if tight and blank and taken.count == most:
+    if commas.tight and commas.blank and taken.count == most:
         raise RefusedError(ProblemBlock(code="px.decimal_comma"))
     return taken.cells()
+
+
+class _Commas:
+    """Whether there are commas between digits and blanks between cells; both at once leave the commas in doubt."""
+
+    def __init__(self) -> None:
+        self.tight = False
+        self.blank = False
+        self._before = b""
+
+    def look_at(self, plain: bytes) -> None:
+        """Look at a piece of data, and at where it follows upon the one before."""
+        plain = self._before + plain
+        self.tight = self.tight or (b"," in plain and _TIGHT_COMMA.search(plain) is not None)
+        self.blank = self.blank or _BLANK_BETWEEN.search(plain) is not None
+        cells = plain.rstrip(b" \t")
+        self._before = cells[-1:] + plain[len(cells) :][:1]
 
 
 class _Taken:

@@ -159,7 +159,7 @@ def _observed(
         blocks.append(ProblemBlock(code="sdmx_csv.no_value", level="warning", column=value))
     bad, found = _broken(message, faults)
     blocks += found
-    if (failed or len(bad)) and any(text != "I" for text in parsed.action.texts):
+    if (failed or len(bad)) and not parsed.informs:
         return ForeignTable(), [*blocks, ProblemBlock(code="sdmx_csv.not_applied")]
     held, found = observations(without_rows(message, bad), ids, limits)
     known = {roles[role] for role in (*_KEY_ROLES, "vintage", "revision") if role in roles}
@@ -262,4 +262,4 @@ def _labels(parsed: SdmxCsv, keys: Sequence[str]) -> dict[str, dict[str, dict[st
 
 def _notes(parsed: SdmxCsv) -> dict[str, str]:
     notes = {name: getattr(parsed, name).texts for name in ("structure", "structure_id", "structure_name")}
-    return {name: texts[0] for name, texts in notes.items() if len(texts) == 1}
+    return {name: texts[0] for name, texts in notes.items() if len(texts) == 1 and texts[0]}

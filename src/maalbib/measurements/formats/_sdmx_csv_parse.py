@@ -51,6 +51,8 @@ class SdmxCsv:
         What each row belongs to and what is to be done with it.
     rows, lines
         Row number of each record in the file, the header being row 1, and its physical line.
+    informs
+        Whether every record, those with errors included, is there for information alone (action I).
     """
 
     version: int | None = None
@@ -65,6 +67,7 @@ class SdmxCsv:
     action: Codes = attrs.field(factory=lambda: Codes.empty(0))
     rows: Rows = attrs.field(factory=lambda: np.empty(0, dtype=np.int64))
     lines: Rows = attrs.field(factory=lambda: np.empty(0, dtype=np.int64))
+    informs: bool = True
 
     def __len__(self) -> int:
         """Return the number of records."""
@@ -105,20 +108,16 @@ class SdmxCsv:
         kept = np.zeros(len(self), dtype=np.bool_)
         kept[rows] = True
         mask: Any = pa.array(kept)
-
-        def part(codes: Codes) -> Codes:
-            return Codes(codes.codes[rows], codes.texts)
-
         return attrs.evolve(
             self,
             columns={name: column.filter(mask) for name, column in self.columns.items()},
             labels={name: column.filter(mask) for name, column in self.labels.items()},
             rows=self.rows[rows],
             lines=self.lines[rows],
-            structure=part(self.structure),
-            structure_id=part(self.structure_id),
-            structure_name=part(self.structure_name),
-            action=part(self.action),
+            structure=self.structure.take(rows),
+            structure_id=self.structure_id.take(rows),
+            structure_name=self.structure_name.take(rows),
+            action=self.action.take(rows),
         )
 
 
@@ -190,6 +189,7 @@ def _table(header: SdmxHeader, delimiter: str, columns: Sequence[TextColumn], ro
         return Codes.constant(otherwise, len(rows)) if place is None else _codes(columns[place])
 
     labelled = [component for component in header.components if component.label_place is not None]
+    action = codes(header.action, "I")
     return SdmxCsv(
         version=header.version,
         sub_delimiter=header.sub_delimiter,
@@ -200,9 +200,10 @@ def _table(header: SdmxHeader, delimiter: str, columns: Sequence[TextColumn], ro
         structure=codes(header.structure, "dataflow"),
         structure_id=codes(header.structure_id, "").mapped(_without_name),
         structure_name=codes(header.structure_name, ""),
-        action=codes(header.action, "I"),
+        action=action,
         rows=rows,
         lines=lines,
+        informs=bool(action.equals("I").all()),
     )
 
 

@@ -80,6 +80,8 @@ def read_sdmx_json(source: str | Path | bytes, *, limits: Limits = DEFAULT_LIMIT
             table, blocks = _observed(parsed, limits, failed=bool(len(problems.errors)))
         except RefusedError as refusal:
             blocks = [refusal.block]
+    elif not len(problems):
+        blocks = [ProblemBlock(code="file.no_rows", level="warning")]
     return attrs.evolve(table, file=file), problems + Problems(attrs.evolve(block, file=file) for block in blocks)
 
 

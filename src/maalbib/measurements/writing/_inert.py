@@ -107,7 +107,7 @@ def _holds_guard(texts: Any) -> bool:
     """Say whether any text may hold an apostrophe, by a look at the bytes that costs next to nothing."""
     if isinstance(texts, pa.ChunkedArray):
         return any(map(_holds_guard, texts.chunks))
-    data = (texts.dictionary if isinstance(texts, pa.DictionaryArray) else texts).buffers()[-1]
+    data: Any = (texts.dictionary if isinstance(texts, pa.DictionaryArray) else texts).buffers()[-1]
     return bool(data) and bool((np.frombuffer(data, dtype=np.uint8) == ord(_GUARD)).any())
 
 
