@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
@@ -52,6 +53,24 @@ def hive(table: pa.Table, folder: Path) -> Path:
     return folder
 
 
+def in_form(table: pa.Table, form: str) -> pa.Table:
+    """The same rows in columns of rarer types."""
+    if form == "view" and not hasattr(pa, "string_view"):
+        pytest.skip("views came with pyarrow 16")
+    for place, name in enumerate(table.column_names[:4]):
+        column: Any = table.column(place)
+        if form == "run end encoded":
+            column = pa.chunked_array([pc.run_end_encode(column.combine_chunks())])
+        elif form == "dictionary":
+            column = column.dictionary_encode()
+        elif form == "view" and name != "value":
+            column = column.cast(pa.string_view())
+        elif form == "numbers" and name == "value":
+            column = column.dictionary_encode().cast(pa.dictionary(pa.int16(), pa.float64()))
+        table = table.set_column(place, name, column)
+    return table
+
+
 class TestSources:
     """Whatever rows can be read from."""
 
@@ -88,6 +107,27 @@ class TestSources:
         assert bytes_of(engines.run(table.to_batches(max_chunksize=50), KERNEL)) == EXPECTED
         one = table.combine_chunks().to_batches()[0]
         assert bytes_of(engines.run(one, KERNEL)) == EXPECTED
+
+    @pytest.mark.usefixtures("small")
+    @pytest.mark.parametrize("form", ["run end encoded", "view", "dictionary", "numbers"])
+    def test_rarer_types(self, form: str) -> None:
+        """Runs, views, and dictionaries of numbers, in order and in none, also where they are compared."""
+        where = [("indicator", "!=", "ind_001")]
+        expected = bytes_of(engines.run(rows(), KERNEL, where=where))
+        table, backwards = (in_form(part, form) for part in (rows(), rows().take(np.arange(315)[::-1])))
+        for source in (batches(table, 20), batches(backwards, 20), table):
+            assert bytes_of(engines.run(source, KERNEL, where=where)) == expected
+
+    def test_a_stream_that_changes_its_mind(self) -> None:
+        """Texts in one batch and numbers in the next are refused; kinds of number are not."""
+        one, two = rows().slice(0, 63), rows().slice(63)
+        whole = two.set_column(3, "value", pa.array(np.arange(252)))
+        found = engines.run([*one.to_batches(), *whole.to_batches()], KERNEL).read_all()
+        assert found.num_rows == 35
+        texts = two.set_column(3, "value", pa.array([str(i) for i in range(252)]))
+        with pytest.raises(mb.DataError) as caught:
+            engines.run([*one.to_batches(), *texts.to_batches()], KERNEL).read_all()
+        assert [(p.code, p.column) for p in caught.value.problems] == [("folder.types_differ", "value")]
 
     def test_polars(self) -> None:
         """Any frame that speaks Arrow."""
@@ -215,6 +255,15 @@ class TestProof:
         backwards = rows().take(np.arange(315)[::-1])
         with pytest.raises(mb.DataError):
             engines.run(batches(backwards, 1), KERNEL, ordered=True).read_all()
+
+    def test_blank_codes(self, tmp_path: Path) -> None:
+        """A footer tells the blank, which is an empty cell; files that have some share a group."""
+        for place, code in enumerate((" ", "a", "")):
+            part = rows().slice(63 * place, 63)
+            pq.write_table(part.set_column(0, "indicator", pa.array([code] * 63)), tmp_path / f"{place}.parquet")
+        found = engines.run(tmp_path, KERNEL).read_all()
+        assert found["indicator"].to_pylist() == [None] * 7 + ["a"] * 7
+        assert set(found["status"].to_pylist()[:7]) == {"duplicate_period"}
 
     @pytest.mark.parametrize("code", ["ind_001 ", " ind_001", "a\u030a"])
     def test_codes_that_have_two_forms(self, code: str) -> None:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def test_problems_come_out_of_a_process_whole(tmp_path: Path) -> None:
     with pytest.raises(mb.DataError) as caught:
         reader.read_all()
     assert caught.value.problems.counts() == {"value.above": 63}
+    assert {problem.file for problem in caught.value.problems} == {"0000.parquet"}
 
 
 def test_a_kernel_that_cannot_be_sent() -> None:
@@ -149,6 +151,43 @@ if __name__ == "__main__":
     reader = engines.run(source(), engines.least_squares_slope(), ordered=True, progress=None)
     engines.write(reader, sys.argv[2])
 """
+
+
+ORPHANS = """
+import multiprocessing, sys, time
+sys.path.append(sys.argv[1])
+from engine_cases import COUNTED
+from maalbib import engines
+if __name__ == "__main__":
+    reader = engines.run(sys.argv[2], COUNTED, parallel=2, start="fork")
+    reader.read_next_batch()
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    time.sleep(60)
+"""
+
+
+def ended(process: int) -> bool:
+    """Whether a process is gone, or only waits to be counted."""
+    status = Path(f"/proc/{process}/stat")
+    return not status.exists() or status.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    """Also when it had no time to say so."""
+    in_files(rows(), tmp_path)
+    environment = os.environ | {"PYTHONPATH": str(Path(mb.__file__).parents[1])}
+    command = [sys.executable, "-c", ORPHANS, str(Path(__file__).parent), str(tmp_path)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, encoding="utf-8") as child:
+        assert child.stdout is not None
+        started = [int(number) for number in child.stdout.readline().split()]
+        assert len(started) == 2
+        child.kill()
+        child.wait()
+        until = time.monotonic() + 30
+        while not all(map(ended, started)) and time.monotonic() < until:
+            time.sleep(0.05)
+    assert all(map(ended, started))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="files without a name are Linux's")

@@ -128,9 +128,7 @@ def test_ballots_add_up_to_the_electorate(elections: mb.Measurements) -> None:
     whole = [found for found in rows.values() if found["electorate"] is not None]
     assert len(rows) == 1_862
     assert len(whole) == 1_314
-    assert all(
-        sum(found[name] or 0 for name in BALLOTS[:-1]) == found["electorate"] for found in whole
-    )
+    assert all(sum(found[name] or 0 for name in BALLOTS[:-1]) == found["electorate"] for found in whole)
     voted = [sum(found[name] or 0 for name in BALLOTS[:3]) for found in whole]
     invited = [found["electorate"] or 0 for found in whole]
     assert (min(invited), max(invited)) == (5, 570)

@@ -162,3 +162,24 @@ def test_long_equals_the_obvious_loop(periods: list[str], count: int, data: st.D
         for period, cell in zip(periods, row, strict=True)
     ]
     assert rows(ms) == obvious
+
+
+def test_numbers_beside_texts_are_not_read_as_thousands() -> None:
+    """A column of numbers beside one of Danish texts: 1.234 stays a little more than one."""
+    table = pa.table({"kommune": ["0101"], "2023": [1.234], "2024": ["1,5"]})
+    ms = mb.Measurements.from_arrow(table, locale="da", **YEARS)
+    assert [row.value for row in ms] == [1.234, 1.5]
+
+
+def test_empty_cells_of_units_that_were_not_there(tmp_path: Path) -> None:
+    """After a reform the old units' cells are empty: left out, and no error; a figure there is one."""
+    file = written(tmp_path, "kommune;2006;2008\n0267;5;\n0259;6;12\n0629;7;8\n")
+    ms = mb.Measurements.read(file, locale="da", register=mb.Register.denmark(), on_problem="collect", **YEARS)
+    assert [(row.institution, str(row.period)) for row in ms] == [
+        ("0267", "2006"),
+        ("0259", "2006"),
+        ("0259", "2008"),
+        ("0629", "2006"),
+    ]
+    assert [(problem.code, problem.row) for problem in ms.problems.errors] == [("institution.not_alive", 4)]
+    assert [problem.row for problem in ms.problems if problem.code == "institution.not_alive_empty"] == [2]

@@ -78,6 +78,7 @@ class Reading:
             if name in self.names:
                 table = table.append_column(name, constant(code, table.num_rows))
         if self.where:
+            table = _comparable(table)
             missing = [name for name, _, _ in self.where if name not in table.column_names]
             if missing:
                 raise fault("column.missing", missing[0], file)
@@ -90,8 +91,17 @@ class Reading:
             return pa.nulls(table.num_rows, field.type)
         try:
             return as_kind(table.column(field.name), field.type)
-        except pa.ArrowInvalid:  # a whole number that no float holds
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # such as a whole number that no float holds
             raise fault("folder.types_differ", field.name, file) from None
+
+
+def _comparable(table: Any) -> Any:
+    """Return a table whose columns Arrow can compare with values."""
+    for place, field in enumerate(table.schema):
+        kind = aligned([field.type])
+        if kind is not None and kind != field.type:
+            table = table.set_column(place, field.name, as_kind(table.column(place), kind))
+    return table
 
 
 class Fragment(Protocol):

@@ -20,7 +20,8 @@ from maalbib.engines._columns import codes_column
 from maalbib.engines._fragments import FileFragment, Reading
 from maalbib.engines._kernel import Kernel
 from maalbib.engines._plan import Call, whole_table
-from maalbib.errors import ArgumentError, MaalError
+from maalbib.errors import ArgumentError, DataError, MaalError
+from maalbib.problems import Problems
 
 __all__ = ["Done", "Start", "Work", "results"]
 
@@ -69,11 +70,20 @@ class Work:
             seen = frozenset(codes_column(table, "indicator").take(None).texts)
         try:
             result = self.kernel(table) if rows else self.kernel.output_schema(self.kernel.params).empty_table()
+        except DataError as error:
+            name = None if call.fragment is None else call.fragment.name
+            raise _located(error, name) from None
         except MaalError:
             raise
         except Exception as error:
             raise MaalError("engines.kernel_failed", kernel=self.kernel.name, fault=type(error).__name__) from error
         return Done(table=_checked(result, self.kernel), rows=rows, indicators=seen)
+
+
+def _located(error: DataError, file: str | None) -> DataError:
+    """Return the error with the file that its rows are from; they count within the group."""
+    blocks = error.problems.blocks
+    return DataError(Problems(attrs.evolve(block, file=block.file or file) for block in blocks))
 
 
 def _checked(result: Any, kernel: Kernel) -> pa.Table:

@@ -9,10 +9,11 @@ from typing import Any, Final
 import attrs
 import pyarrow as pa
 
+from maalbib.engines._columns import fault
 from maalbib.engines._fragments import DatasetFragment, FileFragment, Fragment, TableFragment
 from maalbib.errors import ArgumentError, DataError
 from maalbib.measurements._limits import Limits, RefusedError
-from maalbib.measurements.formats._columnar_folder import Part, parts_of
+from maalbib.measurements.formats._columnar_folder import Part, aligned, parts_of
 from maalbib.problems import Problems
 
 __all__ = ["Source", "source_of"]
@@ -117,6 +118,15 @@ def _of_batches(batches: Iterator[Any]) -> Source:
 def _chain(first: pa.RecordBatch, rest: Iterator[Any]) -> Iterator[pa.RecordBatch]:
     yield first
     for batch in rest:
-        if not isinstance(batch, pa.RecordBatch) or batch.schema.names != first.schema.names:
+        if not isinstance(batch, pa.RecordBatch):
             raise ArgumentError("argument.type", argument="source", expected=_EXPECTED)
+        _require_alike(first.schema, batch.schema)
         yield batch
+
+
+def _require_alike(first: pa.Schema, other: pa.Schema) -> None:
+    """Refuse a column that holds texts in one batch and numbers in another."""
+    for field in other:
+        kinds = [schema.field(field.name).type for schema in (first, other) if field.name in schema.names]
+        if kinds[0] != kinds[-1] and aligned(kinds) is None:
+            raise fault("folder.types_differ", field.name)

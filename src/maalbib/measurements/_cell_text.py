@@ -27,6 +27,7 @@ _MOJIBAKE: Final = f"[ÂÃ][{re.escape(_CONTINUATIONS)}\x80-\x9f]|â€|\ufffd"
 # Nothing up to U+02FF and nothing in these blocks of signs changes under NFC.
 _COMPOSED: Final = "\x00-\u02ff\u2002-\u20cf\u2190-\u22ff"
 
+_CODES: Final = ("text.control_char", "encoding.mojibake", "text.normalised")
 _CONTROL: Final = re.compile(f"[{_CONTROLS}]")
 _DOUBLE_ENCODED: Final = re.compile(_MOJIBAKE)
 _DELETE: Final = 0x7F
@@ -80,23 +81,25 @@ def check_cells(columns: Sequence[TextColumn]) -> CheckedText:
     faults: dict[tuple[str, int | None], Rows] = {}
     for number, column in enumerate(columns):
         suspects = np.flatnonzero(pc.match_substring_regex(column, _SUSPECT).to_numpy())
-        found: dict[str, list[int]] = {}
-        composed: dict[int, str] = {}
-        for row, text in zip(suspects.tolist(), column.take(suspects).to_pylist(), strict=True):
-            after, codes = check_text(text or "")
-            for code in codes:
-                found.setdefault(code, []).append(row)
-            if after != text:
-                composed[row] = after
-        faults |= {(code, number): np.array(rows, dtype=np.int64) for code, rows in found.items()}
-        checked.append(_replaced(column, composed) if composed else column)
+        if not len(suspects):
+            checked.append(column)
+            continue
+        distinct: Any = column.take(suspects).combine_chunks().dictionary_encode()
+        places = distinct.indices.to_numpy()
+        looked_at = [check_text(text) for text in distinct.dictionary.to_pylist()]
+        for code in _CODES:
+            breaks = np.array([code in codes for _, codes in looked_at], dtype=np.bool_)
+            if breaks.any():
+                faults[code, number] = suspects[breaks[places]]
+        texts = pa.array([text for text, _ in looked_at], type=pa.string())
+        composed = ("text.normalised", number) in faults
+        checked.append(_replaced(column, suspects, texts.take(pa.array(places))) if composed else column)
     return CheckedText(columns=checked, faults=faults)
 
 
-def _replaced(column: TextColumn, texts: dict[int, str]) -> TextColumn:
+def _replaced(column: TextColumn, rows: Rows, texts: Any) -> TextColumn:
     mask = np.zeros(len(column), dtype=np.bool_)
-    mask[list(texts)] = True
-    new: Any = pa.array([texts[row] for row in sorted(texts)], type=pa.string())
+    mask[rows] = True
     whole: Any = pa.concat_arrays(column.chunks)
-    replaced: Any = pc.replace_with_mask(whole, pa.array(mask), new)
+    replaced: Any = pc.replace_with_mask(whole, pa.array(mask), texts)
     return pa.chunked_array([replaced])

@@ -18,7 +18,8 @@ from maalbib.measurements._csv_scan import cut, plain_end, scan
 __all__ = ["kinds_of", "numbered", "parts_of"]
 
 _DICTIONARY: Final = pa.dictionary(pa.int32(), pa.string())
-_SAMPLE: Final = 256 * 1024  # bytes looked at in each of two places
+_SAMPLE: Final = 128 * 1024  # bytes looked at in each of two places
+_CLOSELY: Final = 512 * 1024  # bytes whose structure is looked at in one go, which takes many times their room
 _REPETITIVE: Final = 0.6  # distinct texts for each cell of the sample
 
 
@@ -42,7 +43,7 @@ def parts_of(data: bytes, header: Header, kinds: Sequence[pa.DataType], *, block
     """
     blocks = _Blocks(data, header, kinds, fast=fast)
     position, most = header.end, pa.cpu_count()
-    waiting: deque[Future[Part]] = deque()
+    waiting: deque[Future[list[Part]]] = deque()
     with ThreadPoolExecutor(max_workers=most) as pool:
         try:
             while position < len(data):
@@ -51,15 +52,15 @@ def parts_of(data: bytes, header: Header, kinds: Sequence[pa.DataType], *, block
                     waiting.append(pool.submit(blocks.read_plain, position, end))
                     position = end
                     if len(waiting) > most:
-                        yield waiting.popleft().result()
+                        yield from waiting.popleft().result()
                     continue
                 while waiting:
-                    yield waiting.popleft().result()
-                part = blocks.read_plain(position, end) if end > position else blocks.read(position, block)
-                yield part
-                position = part.end
+                    yield from waiting.popleft().result()
+                parts = blocks.read_plain(position, end) if end > position else [blocks.read(position, block)]
+                yield from parts
+                position = parts[-1].end
             while waiting:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         finally:
             for future in waiting:
                 future.cancel()
@@ -79,13 +80,18 @@ class _Blocks:
         """Return where lines without quotes end, ``start`` where there are none to be cut off."""
         return plain_end(self._data, start, size) if self._plain else start
 
-    def read_plain(self, start: int, end: int) -> Part:
+    def read_plain(self, start: int, end: int) -> list[Part]:
         """Read whole lines without quotes."""
         part = cut(self._data, start, end, self._delimiter or b"", self._kinds)
-        return self.read(start, end - start) if part is None else part
+        parts = [] if part is None else [part]
+        while not parts or parts[-1].end < end:
+            position = parts[-1].end if parts else start
+            parts.append(self.read(position, end - position))
+        return parts
 
     def read(self, start: int, size: int) -> Part:
-        """Read the whole records of about ``size`` bytes."""
+        """Read the whole records of about ``size`` bytes, of fewer where there are many."""
+        size = min(size, _CLOSELY)
         part = scan(self._data, start, size, self._delimiter, self._kinds) if self._scannable else None
         if part is not None:
             return part

@@ -22,6 +22,7 @@ __all__ = ["Body", "read_body"]
 
 pc: Final[Any] = pyarrow.compute  # its stubs know fewer forms than its functions take
 
+_SMALL: Final = 2**31
 _BLOCK: Final = 8 * 1024**2
 _LEVELS: Final[Mapping[str, Level]] = {
     "row.blank": "info",
@@ -143,9 +144,22 @@ def _piece(part: Part, header: Header, limits: Limits, *, row: int, line: int) -
         columns=columns,
         rows=rows,
         lines=rows if lines is None else lines[kept],
-        faults={key: (row + found, row + found if lines is None else lines[found]) for key, found in faults.items()},
+        faults={
+            key: _places(_small(row + found), None if lines is None else _small(lines[found]))
+            for key, found in faults.items()
+        },
         records=part.records - len(part.faults.get(("row.blank", None), ())),
     )
+
+
+def _places(rows: Rows, lines: Rows | None) -> _Places:
+    return rows, rows if lines is None else lines
+
+
+def _small(rows: Rows) -> Rows:
+    """Return rows in half the room where they fit, since every line of a file may be at fault."""
+    small: Any = rows.astype(np.int32)
+    return small if len(rows) and rows[-1] < _SMALL else rows
 
 
 def _line_of(part: Part) -> Rows:
@@ -200,13 +214,15 @@ def _blocks(header: Header, faults: Sequence[Mapping[_Key, _Places]]) -> list[Pr
 
 def _block(header: Header, key: _Key, places: Sequence[_Places]) -> ProblemBlock:
     code, number = key
-    rows, lines = (_concatenated(part) for part in zip(*places, strict=True))
+    rows = np.concatenate([rows for rows, _ in places])
+    apart = any(lines is not rows for rows, lines in places)
+    lines = np.concatenate([lines for _, lines in places]) if apart else rows
     return ProblemBlock(
         code=code,
         level=_LEVELS[code],
         column=None if number is None or number >= len(header.names) else header.column(number),
         rows=cast("Sequence[int]", rows),
-        lines=() if np.array_equal(rows, lines) else cast("Sequence[int]", lines),
+        lines=() if lines is rows or np.array_equal(rows, lines) else cast("Sequence[int]", lines),
         details={"cells": len(header.names)} if code.startswith("row.too_") else {},
     )
 

@@ -25,7 +25,7 @@ _LF: Final = 10
 _CR: Final = 13
 _QUOTE: Final = 34
 _BLANK_STARTS: Final = np.array(sorted({blank.encode()[0] for blank in BLANKS}), dtype=np.uint8)
-_WIDEST: Final = 64 * 1024**2  # bytes; a longer record is read exactly rather than looked at again and again
+_WIDEST: Final = 2 * 1024**2  # bytes; a longer record is read exactly rather than looked at again and again
 _LEAST: Final = 1024  # bytes that Arrow reads at a time
 _UNUSED: Final = (b"\x1f", b"\x1e", b"\x1d", b"\x1c")  # stand-ins where a file has no delimiter
 
@@ -94,8 +94,10 @@ def scan(data: bytes, start: int, size: int, delimiter: bytes | None, kinds: Seq
         return None
     block = memoryview(data)[start : start + shape.size]
     faults = _misfits(shape, block, len(kinds))
-    bad = np.unique(np.concatenate([*faults.values(), np.empty(0, dtype=np.int64)]))
-    kept = np.delete(np.arange(len(shape.starts)), bad)
+    fits = np.ones(len(shape.starts), dtype=np.bool_)
+    for rows in faults.values():
+        fits[rows] = False
+    bad, kept = np.flatnonzero(~fits), np.flatnonzero(fits)
     text = _without(block, shape, bad) if len(bad) else block
     columns = _columns(text, delimiter, kinds, records=len(kept), multiline=shape.line_of is not None)
     if columns is None:
@@ -226,9 +228,12 @@ def _blanks(shape: _Shape, block: memoryview, rows: Rows) -> Rows:
 def _without(block: memoryview, shape: _Shape, bad: Rows) -> bytes:
     """Return the text without the bad records."""
     nexts = np.append(shape.starts[1:], len(block))
-    froms = np.append(0, nexts[bad]).tolist()
-    tos = np.append(shape.starts[bad], len(block)).tolist()
-    return b"".join(block[one:two] for one, two in zip(froms, tos, strict=True) if one < two)
+    edges = np.zeros(len(block) + 1, dtype=np.int8)
+    edges[shape.starts[bad]] += 1
+    edges[nexts[bad]] -= 1
+    stays = np.cumsum(edges[:-1], dtype=np.int8) == 0
+    left: bytes = np.frombuffer(block, dtype=np.uint8)[stays].tobytes()
+    return left
 
 
 def _columns(

@@ -134,53 +134,68 @@ def _excel(source: Source, options: Options, layout: Layout, limits: Limits) -> 
     )
 
 
-def _columnar(source: Source, options: Options, layout: Layout, limits: Limits) -> Given:
+def _columnar(source: Source, limits: Limits, *, ipc: bool) -> Given:
     from maalbib.measurements.formats._columnar import given_of_file
 
+    return given_of_file(source if isinstance(source, bytes) else Path(source), limits, ipc=ipc)
+
+
+def _parquet(source: Source, options: Options, layout: Layout, limits: Limits) -> Given:
     del options, layout
-    return given_of_file(source if isinstance(source, bytes) else Path(source), limits)
+    return _columnar(source, limits, ipc=False)
 
 
-def _sdmx_csv(source: Source, limits: Limits, layout: Layout) -> tuple[ForeignTable, Problems]:
+def _arrow(source: Source, options: Options, layout: Layout, limits: Limits) -> Given:
+    del options, layout
+    return _columnar(source, limits, ipc=True)
+
+
+def _sdmx_csv(source: Source, options: Options, layout: Layout, limits: Limits) -> Given:
     from maalbib.measurements.formats._sdmx_csv import read_sdmx_csv
 
-    return read_sdmx_csv(source, structure=layout.structure, limits=limits)
+    names = options.columns
+    dimensions = None if options.breakdowns is None else [names.get(name, name) for name in options.breakdowns]
+    value = names.get("value", "OBS_VALUE")
+    table, problems = read_sdmx_csv(
+        source, structure=layout.structure, dimensions=dimensions, value=value, limits=limits
+    )
+    return given_of_foreign(table, problems)
 
 
-def _sdmx_json(source: Source, limits: Limits, _: Layout) -> tuple[ForeignTable, Problems]:
+def _sdmx_json(source: Source, limits: Limits) -> tuple[ForeignTable, Problems]:
     from maalbib.measurements.formats._sdmx_json import read_sdmx_json
 
     return read_sdmx_json(source, limits=limits)
 
 
-def _jsonstat(source: Source, limits: Limits, _: Layout) -> tuple[ForeignTable, Problems]:
+def _jsonstat(source: Source, limits: Limits) -> tuple[ForeignTable, Problems]:
     from maalbib.measurements.formats._jsonstat import read_jsonstat
 
     return read_jsonstat(source, limits=limits)
 
 
-def _px(source: Source, limits: Limits, _: Layout) -> tuple[ForeignTable, Problems]:
+def _px(source: Source, limits: Limits) -> tuple[ForeignTable, Problems]:
     from maalbib.measurements.formats._px import read_px
 
     return read_px(source, limits=limits)
 
 
-def _kolada(source: Source, limits: Limits, _: Layout) -> tuple[ForeignTable, Problems]:
+def _kolada(source: Source, limits: Limits) -> tuple[ForeignTable, Problems]:
     from maalbib.measurements.formats._kolada import read_kolada
 
     return read_kolada(source, limits=limits)
 
 
-def _own_json(source: Source, limits: Limits, _: Layout) -> tuple[ForeignTable, Problems]:
+def _own_json(source: Source, limits: Limits) -> tuple[ForeignTable, Problems]:
     from maalbib.measurements.formats._own_json import read_own_json
 
     return read_own_json(source, limits=limits)
 
 
-def _foreign(read: Callable[[Source, Limits, Layout], tuple[ForeignTable, Problems]]) -> Opener:
+def _foreign(read: Callable[[Source, Limits], tuple[ForeignTable, Problems]]) -> Opener:
     def opened(source: Source, options: Options, layout: Layout, limits: Limits) -> Given:
-        del options
-        return given_of_foreign(*read(source, limits, layout))
+        del options, layout
+        return given_of_foreign(*read(source, limits))
 
     return opened
 
@@ -190,9 +205,9 @@ Opener: TypeAlias = Callable[[Source, Options, Layout, Limits], Given]
 FORMATS: Final[Mapping[FormatName, Opener]] = {
     "csv": _csv,
     "excel": _excel,
-    "parquet": _columnar,
-    "arrow": _columnar,
-    "sdmx-csv": _foreign(_sdmx_csv),
+    "parquet": _parquet,
+    "arrow": _arrow,
+    "sdmx-csv": _sdmx_csv,
     "sdmx-json": _foreign(_sdmx_json),
     "json-stat": _foreign(_jsonstat),
     "px": _foreign(_px),

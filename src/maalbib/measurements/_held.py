@@ -326,7 +326,7 @@ class Held:
             How a CSV file is written: ``"iso"`` (comma between cells, decimal point; where None) or ``"da"`` (semicolon,
             decimal comma).
         structure
-            Writes SDMX-CSV 2 that names this structure: ``"KL:DF_MAAL(1.0.0)"``.
+            Writes SDMX-CSV 2 that names this structure: ``"KL:DF_MAAL(1.0.0)"``, in the locale that is given.
         lang
             Language of the names of the sheets in a workbook.
 

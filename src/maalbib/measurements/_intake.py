@@ -196,7 +196,8 @@ def _names(given: Given, options: Options) -> dict[str, str]:
     names |= {name: own for name, own in given.roles.items() if name not in options.columns and own not in taken}
     taken = set(names.values())
     possible = (*MEASUREMENTS.names, *options.possible_breakdowns(), *given.breakdowns)
-    free = (name for name in possible if name not in {*options.columns, *names} and name in given.columns)
+    own = given.columns.keys() - {given.marks}
+    free = (name for name in possible if name not in {*options.columns, *names} and name in own)
     return names | {name: name for name in free if name not in taken}
 
 
@@ -287,7 +288,7 @@ def _marks(given: Given, options: Options, columns: Columns) -> Iterator[Finding
     marks, codes = options.locale.marks, codes_of(given.columns[given.marks]) or Codes.empty(columns.length)
     unknown = sorted({text for text in codes.texts if text not in marks})
     rows = codes.where(text in unknown for text in codes.texts)
-    shown = [text for text in unknown if len(text) <= _LONGEST_MARK][:_MOST_MARKS]  # what is longer may be data
+    shown = [f'"{text}"' for text in unknown if len(text) <= _LONGEST_MARK][:_MOST_MARKS]  # what is longer may be data
     yield Finding(code="mark.unknown", column=given.marks, rows=rows, details={"marks": shown})
     for text in codes.texts:
         if text in marks and marks[text].value is None:

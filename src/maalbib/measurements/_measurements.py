@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from maalbib.errors import ArgumentError
 from maalbib.measurements._checking import Checked, checked_again, checked_table
 from maalbib.measurements._columns import Origin
+from maalbib.measurements._combined import Combined
 from maalbib.measurements._derivation import Derivation
 from maalbib.measurements._examples import example_columns
-from maalbib.measurements._combined import Combined
+from maalbib.measurements._formats import FormatName, Layout, given_of
 from maalbib.measurements._intake import Constant, Given, OnProblem, Options
 from maalbib.measurements._limits import DEFAULT_LIMITS, Limits
-from maalbib.measurements._formats import FormatName, Layout, given_of
 from maalbib.measurements._locale import Censored, Locale, LocaleName, Marks
 from maalbib.measurements._schema import MEASUREMENTS
 from maalbib.measurements._sources import (

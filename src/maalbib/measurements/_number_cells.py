@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import attrs
@@ -97,11 +97,28 @@ def read_cells(text: TextArray, rules: NumberRules) -> NumberCells:
     return NumberCells(values=values, missing=missing, decimals=decimals, **hard.found())
 
 
+@attrs.frozen(kw_only=True)
+class _One:
+    """What one text is; a plain number has no kind."""
+
+    kind: str = ""
+    name: str = ""
+    value: float = np.nan
+    decimals: int = NO_DECIMALS
+    limit: float = np.nan
+
+    @classmethod
+    def number(cls, number: ParsedNumber, *, kind: str = "", name: str = "") -> _One:
+        """Return a number, on which something may be glued."""
+        return cls(kind=kind, name=name, value=number.value, decimals=min(number.decimals, _MOST_DECIMALS))
+
+
 class _Hard:
     """The cells that are no plain numbers: marks, groups, flags, and what is at fault."""
 
     def __init__(self, rows: Rows, text: TextArray, rules: NumberRules) -> None:
         self._rows, self._rules = rows, rules
+        self._flags = sorted(rules.flags, key=lambda flag: (-len(flag), flag))  # the longest first
         self.values = np.full(len(rows), np.nan)
         self.decimals = np.full(len(rows), NO_DECIMALS, dtype=np.int8)
         self.missing = np.zeros(len(rows), dtype=np.bool_)
@@ -154,11 +171,18 @@ class _Hard:
             self._name("bad", code, left[foreign])
             left, text = left[~foreign], text.filter(pa.array(~foreign))
         distinct = text.dictionary_encode()
-        codes = distinct.indices.to_numpy()
-        order = np.argsort(codes, kind="stable")
-        ends = np.cumsum(np.bincount(codes, minlength=len(distinct.dictionary)))
-        for one, at in zip(distinct.dictionary.to_pylist(), np.split(left[order], ends[:-1]), strict=False):
-            self._one(one, at)
+        read = [self._one(one) for one in distinct.dictionary.to_pylist()]
+        places = distinct.indices.to_numpy()
+        for kind, name in sorted({(one.kind, one.name) for one in read}):
+            at = left[np.array([(one.kind, one.name) == (kind, name) for one in read], dtype=np.bool_)[places]]
+            if kind == "censored":
+                self._censored = at
+            elif kind:
+                self._name(kind, name, at)
+        self.values[left] = np.array([one.value for one in read], dtype=np.float64)[places]
+        self.decimals[left] = np.array([one.decimals for one in read], dtype=np.int8)[places]
+        self._limits[left] = np.array([one.limit for one in read], dtype=np.float64)[places]
+        self.missing[self._censored] = True
 
     def _take(self, text: TextArray, valid: NDArray[np.bool_], at: Rows) -> None:
         """Take the texts that fit the grammar."""
@@ -175,33 +199,21 @@ class _Hard:
         fits, self.values[at], self.decimals[at] = plain_numbers(text, _DECIMAL_SIGN[dialect])
         del fits  # all of them, once the signs are gone
 
-    def _one(self, text: str, at: Rows) -> None:
-        """Read a text that stands in some cells by the grammar for single texts."""
+    def _one(self, text: str) -> _One:
+        """Read a text by the grammar for single texts."""
         rules = self._rules
         found = try_number(text, rules.dialect, percent=rules.percent)
         if not isinstance(found, str):
-            self._number(found, at)
-            return
+            return _One.number(found)
         below = _BELOW.fullmatch(text) if rules.censored else None
         limit = try_number(below[1], rules.dialect, percent=rules.percent) if below else None
         if isinstance(limit, ParsedNumber):
-            self.missing[at], self._limits[at] = True, limit.value
-            self._censored = np.sort(np.concatenate([self._censored, at]))
-            return
-        for flag in _longest_first(rules.flags):
+            return _One(kind="censored", limit=limit.value)
+        for flag in self._flags:
             number = try_number(text.removesuffix(flag), rules.dialect, percent=rules.percent)
             if text.endswith(flag) and not isinstance(number, str):
-                self._number(number, at)
-                self._name("flagged", flag, at)
-                return
-        self._name("bad", found, at)
-
-    def _number(self, number: ParsedNumber, at: Rows) -> None:
-        self.values[at], self.decimals[at] = number.value, min(number.decimals, _MOST_DECIMALS)
-
-
-def _longest_first(flags: Iterable[str]) -> list[str]:
-    return sorted(flags, key=lambda flag: (-len(flag), flag))
+                return _One.number(number, kind="flagged", name=flag)
+        return _One(kind="bad", name=found)
 
 
 def _without_signs(text: TextArray, *, percent: bool) -> TextArray:

@@ -150,7 +150,9 @@ def alive(columns: Columns, known: Known) -> Iterator[Finding]:
         rows = _rows_of_pairs(
             columns, known, "institution", "period", lambda one, other: ~_lived(known, one, first[other], last[other])
         )
-    empty = np.isnan(columns.numbers["value"][rows])  # nothing is said of a unit that was not there, as in wide tables
+    empty = np.isnan(
+        columns.numbers["value"][rows]
+    )  # nothing is said of a unit that was not there, as in wide tables
     yield Finding(code="institution.not_alive", column="institution", rows=rows[~empty])
     nothing = rows[empty]
     yield Finding(

@@ -136,9 +136,7 @@ def _path(day: dt.date, wanted: Wanted, register: Register, held: set[str]) -> S
         below = register.allocation(wanted.of, wanted.kind, on=day, rule=wanted.rule)
         after = register.succession(day, wanted.date, kind=wanted.kind, basis=wanted.basis, sizes=wanted.sizes)
         return attrs.evolve(below, basis=None).then(after)
-    below = register.succession(
-        day, wanted.date, kind=wanted.of, basis=wanted.basis, sizes=wanted.sizes, units=held
-    )
+    below = register.succession(day, wanted.date, kind=wanted.of, basis=wanted.basis, sizes=wanted.sizes, units=held)
     above = register.allocation(wanted.of, wanted.kind, on=wanted.date, rule=wanted.rule)
     return below.then(attrs.evolve(above, basis=None))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from maalbib.errors import ArgumentError
 from maalbib.measurements._codes import is_text
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from maalbib.measurements._intake import Given, Options
+
+array: Final[Any] = pa.array  # their stubs know fewer forms than they take
+chunked_array: Final[Any] = pa.chunked_array
+replace_substring: Final[Any] = pc.replace_substring
 
 __all__ = ["Across", "across_of", "made_long"]
 
@@ -62,7 +67,7 @@ def made_long(given: Given, options: Options) -> Given:
     for taken in (name, "value"):
         if taken in kept:
             raise ArgumentError("across.taken", column=taken)
-    return _long(given, name, found, kept)
+    return _long(given, name, found, kept, decimal="," if options.locale.numbers == "da" else ".")
 
 
 def _spread(given: Given, options: Options, name: str, headers: dict[str, str] | None) -> dict[str, str]:
@@ -74,14 +79,16 @@ def _spread(given: Given, options: Options, name: str, headers: dict[str, str] |
     return {own: own for own, period in periods if name == "period" and isinstance(period, Period)}
 
 
-def _long(given: Given, name: str, found: Mapping[str, str], kept: Mapping[str, pa.ChunkedArray[Any]]) -> Given:
+def _long(
+    given: Given, name: str, found: Mapping[str, str], kept: Mapping[str, pa.ChunkedArray[Any]], *, decimal: str
+) -> Given:
     rows, width = len(given.origin.rows), len(found)
     again = np.repeat(np.arange(rows), width)
     places = np.tile(np.arange(width, dtype=np.int32), rows)
     columns = {own: _repeated(column, again) for own, column in kept.items()}
-    codes = pa.DictionaryArray.from_arrays(pa.array(places), pa.array([*found.values()], type=pa.string()))
+    codes = pa.DictionaryArray.from_arrays(array(places), pa.array([*found.values()], type=pa.string()))
     columns[name] = pa.chunked_array([codes])
-    columns["value"] = _interleaved([given.columns[own] for own in found], rows)
+    columns["value"] = _interleaved([given.columns[own] for own in found], rows, decimal=decimal)
     return attrs.evolve(
         given,
         columns=columns,
@@ -97,30 +104,33 @@ def _origin(origin: Origin, again: NDArray[np.int64], places: NDArray[np.int32],
 
 def _repeated(column: pa.ChunkedArray[Any], again: NDArray[np.int64]) -> pa.ChunkedArray[Any]:
     if is_text(column.type) and not pa.types.is_dictionary(column.type):
-        column = column.cast(
-            pa.large_string()
-        ).dictionary_encode()  # repeating numbers is cheaper than repeating text
-    return column.take(pa.array(again))
+        text = column.cast(pa.large_string())
+        column = text.dictionary_encode()  # repeating numbers is cheaper than repeating text
+    return column.take(array(again))
 
 
-def _interleaved(columns: Sequence[pa.ChunkedArray[Any]], rows: int) -> pa.ChunkedArray[Any]:
+def _interleaved(columns: Sequence[pa.ChunkedArray[Any]], rows: int, *, decimal: str) -> pa.ChunkedArray[Any]:
     """Return the cells of several columns row by row, in a type that holds them all."""
-    kinds = {column.type for column in columns if not pa.types.is_null(column.type)}
-    kind = _common(kinds)
-    chunks = [chunk for column in columns for chunk in _plain(column).cast(kind).chunks]
-    whole = pa.chunked_array(chunks, type=kind)
+    plain = [
+        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column for column in columns
+    ]
+    kinds = {column.type for column in plain if not pa.types.is_null(column.type)}
+    kind: pa.DataType = kinds.pop() if len(kinds) == 1 else pa.float64()
+    if any(is_text(column.type) for column in plain):
+        plain, kind = [_as_text(column, decimal) for column in plain], pa.large_string()
+    chunks = [chunk for column in plain for chunk in column.cast(kind).chunks]
     order = np.arange(rows * len(columns)).reshape(len(columns), rows).T.reshape(-1)
-    return whole.take(pa.array(order))
+    whole: pa.ChunkedArray[Any] = chunked_array(chunks, type=kind).take(array(order))
+    return whole
 
 
-def _plain(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-
-
-def _common(kinds: set[pa.DataType]) -> pa.DataType:
-    if any(map(is_text, kinds)):
-        return pa.large_string()
-    return kinds.pop() if len(kinds) == 1 else pa.float64()
+def _as_text(column: pa.ChunkedArray[Any], decimal: str) -> pa.ChunkedArray[Any]:
+    """Write numbers beside texts as those are written: the point of 1.234 would be read as between thousands."""
+    text: pa.ChunkedArray[Any] = column.cast(pa.large_string())
+    if is_text(column.type) or pa.types.is_null(column.type) or decimal == ".":
+        return text
+    written: pa.ChunkedArray[Any] = replace_substring(text, ".", decimal)
+    return written
 
 
 def _faults(given: Given, found: Mapping[str, str], width: int) -> dict[str, list[tuple[str, NDArray[np.int64]]]]:

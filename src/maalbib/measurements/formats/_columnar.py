@@ -17,12 +17,16 @@ from maalbib.measurements.formats._columnar_table import given_of_arrow, refused
 __all__ = ["given_of_file", "given_of_folder"]
 
 
-def given_of_file(path: Path, limits: Limits) -> Given:
-    """Return the columns of a Parquet or Arrow file; rows count from 0 as in the table that it holds."""
+def given_of_file(source: Path | bytes, limits: Limits, *, ipc: bool | None = None) -> Given:
+    """Return the columns of a Parquet or Arrow file; rows count from 0 as in the table that it holds.
+
+    The end of the file's name tells which, where ``ipc`` does not; bytes have no name.
+    """
+    name = None if isinstance(source, bytes) else source.name
     try:
-        return _given(path, path.name, Tally(limits))
+        return _given(source, name, Tally(limits), ipc=ipc)
     except RefusedError as error:
-        return refused(attrs.evolve(error.block, file=path.name))
+        return refused(attrs.evolve(error.block, file=name))
 
 
 def given_of_folder(path: Path, limits: Limits) -> Given:
@@ -53,10 +57,10 @@ def given_of_folder(path: Path, limits: Limits) -> Given:
         return refused(error.block)
 
 
-def _given(path: Path, name: str, tally: Tally) -> Given:
+def _given(source: Path | bytes, name: str | None, tally: Tally, *, ipc: bool | None = None) -> Given:
     """Read one file; the tally may count several."""
     try:
-        file = opened(path, tally)
+        file = opened(source, tally, ipc=ipc)
         table = _table(file)
     except RefusedError as error:
         raise RefusedError(attrs.evolve(error.block, file=name)) from None

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
-from maalbib.measurements._codes import is_text
+from maalbib.measurements._codes import BLANKS, is_text
 from maalbib.measurements._limits import Limits, RefusedError
 from maalbib.measurements.formats._columnar_messages import MAGIC, messages_in
 from maalbib.measurements.formats._columnar_pages import PageError, pages_of
@@ -29,7 +29,8 @@ COLUMNAR_ENDINGS: Final = PARQUET_ENDINGS | IPC_ENDINGS
 _BATCH: Final = 131_072  # rows read at a time
 _ROOM: Final = 16 * 1024**2  # bytes that the texts of one batch may unfold to, where they are told by differences
 _SHORT: Final = 64  # texts up to here are counted once for a dictionary, longer ones in each row
-_FAULTS: Final = (pa.ArrowException, PageError, OSError, ValueError, struct.error, OverflowError)
+# Parquet lets errors of its own through as RuntimeError.
+_FAULTS: Final = (pa.ArrowException, PageError, OSError, ValueError, RuntimeError, struct.error, OverflowError)
 
 
 @attrs.define
@@ -147,43 +148,56 @@ class Opened:
 def _bounds(chunk: Any) -> tuple[str, str] | None:
     """Return bounds of the texts of a column chunk; None where it does not say."""
     told = chunk.statistics
-    if told is None or not told.has_min_max or not isinstance(told.min, str) or not isinstance(told.max, str):
+    try:
+        if told is None or not told.has_min_max or not isinstance(told.min, str) or not isinstance(told.max, str):
+            return None
+    except ValueError:  # cut in the middle of a letter
         return None
-    return ("" if told.null_count != 0 else told.min), told.max
+    empty = told.null_count != 0 or not told.min.strip(BLANKS)
+    return ("" if empty else told.min), told.max
 
 
 def opened(
-    path: Path, tally: Tally, *, columns: Collection[str] | None = None, row_groups: Sequence[int] | None = None
+    source: Path | bytes,
+    tally: Tally,
+    *,
+    columns: Collection[str] | None = None,
+    row_groups: Sequence[int] | None = None,
+    ipc: bool | None = None,
 ) -> Opened:
     """Open a file.
 
     Parameters
     ----------
-    path
-        A Parquet file, or an Arrow file in either form; told apart by the end of the name.
+    source
+        A Parquet file, or an Arrow file in either form, or what is in one.
     tally
         What the file may unfold to; batches are counted as they are read.
     columns
         Columns to read, all where None. Those that the file lacks are not there.
     row_groups
         Row groups of a Parquet file to read, all where None.
+    ipc
+        Whether it is an Arrow file; where None, the end of its name tells.
 
     Raises
     ------
     RefusedError
         If the file is not there, empty, damaged or too large; also while its batches are read.
     """
+    name = "" if isinstance(source, bytes) else source.name
     try:
-        size = path.stat().st_size
+        size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size == 0:
-            raise RefusedError(ProblemBlock(code="file.empty", file=path.name))
+            raise RefusedError(ProblemBlock(code="file.empty"))
         tally.open(size)
-        if path.suffix.lower() in IPC_ENDINGS:
-            found = _ipc(path, tally, columns)
+        data = pa.py_buffer(source) if isinstance(source, bytes) else _all_of(pa.memory_map(str(source)))
+        if Path(name).suffix.lower() in IPC_ENDINGS if ipc is None else ipc:
+            found = _ipc(data, tally, columns)
         else:
-            found = _parquet(path, tally, columns, row_groups)
+            found = _parquet(data, tally, columns, row_groups)
     except FileNotFoundError:
-        raise RefusedError(ProblemBlock(code="file.not_found", details={"file": path.name})) from None
+        raise RefusedError(ProblemBlock(code="file.not_found", details={"file": name})) from None
     except _FAULTS:
         raise RefusedError(ProblemBlock(code="file.not_arrow")) from None
     return attrs.evolve(found, batches=_counted(found.batches, tally))
@@ -205,10 +219,11 @@ def _chosen(schema: pa.Schema, columns: Collection[str] | None) -> tuple[list[st
     return [field.name for field in wanted if field.name not in unreadable], unreadable
 
 
-def _parquet(path: Path, tally: Tally, columns: Collection[str] | None, row_groups: Sequence[int] | None) -> Opened:
+def _parquet(
+    data: pa.Buffer, tally: Tally, columns: Collection[str] | None, row_groups: Sequence[int] | None
+) -> Opened:
     import pyarrow.parquet as pq
 
-    data = _all_of(pa.memory_map(str(path)))
     footer = pq.read_metadata(pa.BufferReader(data))
     groups = range(footer.num_row_groups) if row_groups is None else row_groups
     rows = footer.num_rows if row_groups is None else sum(footer.row_group(group).num_rows for group in groups)
@@ -238,8 +253,7 @@ def _whole(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBa
     _require(rows == 0)
 
 
-def _ipc(path: Path, tally: Tally, columns: Collection[str] | None) -> Opened:
-    data = _all_of(pa.memory_map(str(path)))
+def _ipc(data: pa.Buffer, tally: Tally, columns: Collection[str] | None) -> Opened:
     stream = data
     if data[: len(MAGIC)].to_pybytes() == MAGIC:  # a file is a stream between a beginning and a footer
         _require(data[-len(MAGIC) :].to_pybytes() == MAGIC)

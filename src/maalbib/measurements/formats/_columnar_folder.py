@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import attrs
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from maalbib.measurements._codes import Codes, codes_of, is_text
 from maalbib.measurements._columns import Origin
@@ -22,6 +23,8 @@ from maalbib.problems import ProblemBlock, Problems
 __all__ = ["Part", "aligned", "as_kind", "constant", "joined", "parts_of"]
 
 arrow: Final[Any] = pa  # its stubs want to know the type of every column
+
+compute: Final[Any] = pc
 
 _NOTHING: Final = "__HIVE_DEFAULT_PARTITION__"
 _CODES: Final = pa.dictionary(pa.int32(), pa.string())
@@ -150,7 +153,7 @@ def _column(name: str, arrays: Sequence[Any], lengths: Sequence[int], folder: st
 
 def aligned(kinds: Sequence[pa.DataType]) -> pa.DataType | None:
     """Return one type for cells of several: codes for all kinds of text, floats for all kinds of number; None where they differ."""
-    known = [kind for kind in kinds if not pa.types.is_null(kind)]
+    known = list(dict.fromkeys(_usual(kind) for kind in kinds if not pa.types.is_null(kind)))
     if len(known) <= 1:
         return known[0] if known else pa.null()
     if all(map(is_text, known)):
@@ -161,9 +164,21 @@ def aligned(kinds: Sequence[pa.DataType]) -> pa.DataType | None:
     return None
 
 
+def _usual(kind: pa.DataType) -> pa.DataType:
+    """Return the type that stands for rarer ones of the same meaning, which not everything can be done with."""
+    if pa.types.is_run_end_encoded(kind):
+        return _CODES if is_text(kind) else _usual(kind.value_type)
+    plain = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
+    return _CODES if is_text(kind) and not plain else kind
+
+
 def as_kind(array: pa.ChunkedArray[Any], kind: pa.DataType) -> pa.ChunkedArray[Any]:
     """Return cells as another type that :func:`aligned` gave for them."""
     if array.type == kind:
         return array
+    if pa.types.is_run_end_encoded(array.type) and not is_text(array.type):
+        array = pa.chunked_array(
+            [compute.run_end_decode(chunk) for chunk in array.chunks], type=array.type.value_type
+        )
     codes = codes_of(array) if kind == _CODES else None
     return array.cast(kind) if codes is None else pa.chunked_array([codes.to_arrow()])

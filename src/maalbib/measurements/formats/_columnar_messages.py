@@ -49,7 +49,7 @@ def messages_in(data: pa.Buffer) -> Messages:
 
     Raises
     ------
-    pyarrow.ArrowException, struct.error
+    pyarrow.ArrowException, struct.error, ValueError
         If they are none.
     """
     source = pa.BufferReader(data)
@@ -61,7 +61,7 @@ def messages_in(data: pa.Buffer) -> Messages:
             held = held.table(1)
         elif kind == _BATCH:
             batches += 1
-            rows += held.number(0, "<q")
+            rows += _at_least(0, held.number(0, "<q"))
         else:
             continue
         unfolded += sum(_sizes(held, message.body))
@@ -86,9 +86,16 @@ def _sizes(batch: _Table, body: pa.Buffer) -> Iterator[int]:
     for offset, length in batch.pairs(2):
         if compressed and length > 0:
             asked = struct.unpack_from("<q", body, offset)[0]
-            yield length if asked == _AS_IT_IS else asked
+            yield length if asked == _AS_IT_IS else _at_least(0, asked)
         else:
-            yield length
+            yield _at_least(0, length)
+
+
+def _at_least(low: int, count: int) -> int:
+    """Refuse a negative count, which would make room for others."""
+    if count < low:
+        raise ValueError
+    return count
 
 
 @attrs.frozen

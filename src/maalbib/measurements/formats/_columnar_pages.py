@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pyarrow.parquet as pq
 
@@ -104,14 +104,22 @@ def _headers(data: memoryview, chunk: Any) -> Iterator[tuple[int, int]]:
         raise PageError
     while left > 0 and place < end:
         header, place = _Compact(data, place, min(end, place + _LONGEST_HEADER)).struct()
-        kind, size, stored = (header.get(field, -1) for field in (1, 2, 3))
+        kind, size, stored = (_whole(header, field, -1) for field in (1, 2, 3))
         own = header.get(_HEADERS.get(kind, 0), {})
-        if size < 0 or stored < 0:
+        if size < 0 or stored < 0 or not isinstance(own, dict):
             raise PageError
         if kind in {_DATA, _DATA_V2}:
-            left -= own.get(1, 0)
+            left -= _whole(own, 1, 0)
         place += stored
-        yield size, own.get(_ENCODING.get(kind, 0), 0)
+        yield size, _whole(own, _ENCODING.get(kind, 0), 0)
+
+
+def _whole(fields: Mapping[int, Any], field: int, otherwise: int) -> int:
+    """Return a field that must be a whole number if it is there."""
+    value = fields.get(field, otherwise)
+    if type(value) is not int:
+        raise PageError
+    return value
 
 
 class _Compact:

@@ -14,7 +14,7 @@ __all__ = ["Component", "SdmxHeader", "component_of", "sdmx_header", "separators
 
 # The sign behind the first name parts the cells of the file, whatever else stands in the header.
 _START: Final = re.compile(
-    r'"?(?P<name>STRUCTURE|DATAFLOW)(?P<sub>\[[^\]\r\n]*\])?"?(?P<delimiter>[^A-Za-z0-9_"\r\n\[])'
+    r'"?(?P<name>STRUCTURE|DATAFLOW)(?P<sub>\[[^\]\r\n]*\])?"?(?P<delimiter>[^A-Za-z0-9_"\r\n\[\0])'
 )
 _NAMED: Final = re.compile(r'"?(?:STRUCTURE|DATAFLOW)(?:\[[^\]\r\n]*\])?"?(?:[\r\n]|\Z)')
 _PART: Final = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)(?:\[([^\[\]]*)\])?")

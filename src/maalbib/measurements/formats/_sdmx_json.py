@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from maalbib.measurements._arrow_types import Rows
 from maalbib.measurements._bytes import source_name
@@ -138,14 +139,13 @@ def _message(
     cells: dict[str, Cells] = {}
     wrong: dict[str, Rows] = {}
     for one in (*structure.measures, *structure.attributes):
-        given = columns.given(one)
         role = next((role for role, name in roles.items() if name == one.id), "")
         if role in NUMBERS:
-            cells[one.id], wrong[one.id] = _numbers(given)
+            cells[one.id], wrong[one.id] = _numbers(columns.given(one))
         elif role == "comment":
-            cells[one.id] = pa.array([_text(value) for value in given], type=pa.string())
+            cells[one.id] = _texts(columns.given(one))
         else:
-            cells[one.id] = _coded(given)
+            cells[one.id] = columns.codes(one)
     numbers = columns.numbers()
     deletes = np.array([_ACTIONS.get(one.action, MERGE) for one in datasets], dtype=np.int8)
     message = Message(
@@ -196,8 +196,19 @@ class _Columns:
         parts = [np.empty(0, dtype=np.int32)]
         for dataset, (groups, _) in zip(self._datasets, self._sizes, strict=True):
             parts += [dataset.groups[0].get(dimension.id, np.full(groups, -1, np.int32)), dataset.keys[dimension.id]]
-        texts = [_text(value) for value in dimension.values or ()]
-        return Codes(np.concatenate(parts), tuple(map(str, range(len(texts))))).renamed(texts)
+        return _listed(np.concatenate(parts), dimension)
+
+    def codes(self, component: JsonComponent) -> Codes:
+        """Return the values of a measure or attribute as codes."""
+        if component.values is None:
+            array: Any = _texts(self.given(component))
+            return codes_of(pa.chunked_array([array])) or Codes.empty(len(array))
+        parts = [np.empty(0, dtype=np.int32)]
+        for dataset, (groups, rows) in zip(self._datasets, self._sizes, strict=True):
+            for items, count in ((dataset.groups[1], groups), ((*dataset.measures, *dataset.attributes), rows)):
+                found = next((one.places for one in items if one.component is component), None)
+                parts.append(np.full(count, -1, dtype=np.int32) if found is None else found)
+        return _listed(np.concatenate(parts), component)
 
     def given(self, component: JsonComponent) -> list[Any]:
         """Return the values of a measure or attribute, None where there is none."""
@@ -238,9 +249,16 @@ def _text(value: Any) -> str | None:
     return None if value is None else str(value) or None
 
 
-def _coded(given: Sequence[Any]) -> Codes:
-    array: Any = pa.array([_text(value) for value in given], type=pa.string())
-    return codes_of(pa.chunked_array([array])) or Codes.empty(len(given))
+def _texts(given: Sequence[Any]) -> pa.Array[Any]:
+    """Return a column of texts; as a rule the values are texts already."""
+    plain = set(map(type, given)) <= {str, type(None)}
+    return pa.array(given if plain else [_text(value) for value in given], type=pa.string())
+
+
+def _listed(places: NDArray[np.int32], component: JsonComponent) -> Codes:
+    """Return a column of references to the values of a component as codes."""
+    texts = [_text(value) for value in component.values or ()]
+    return Codes(places, tuple(map(str, range(len(texts))))).renamed(texts)
 
 
 def _numbers(given: Sequence[Any]) -> tuple[Any, Rows]:

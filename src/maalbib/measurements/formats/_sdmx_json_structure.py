@@ -110,7 +110,7 @@ def _structure(given: object, path: str, language: str, limits: Limits) -> Struc
     if not isinstance(given, dict):
         raise broken(path)
     order = tuple(_components(given, "dimensions", path, language, limits))
-    if len({one.position for one in order}) < len(order):
+    if not order or len({one.position for one in order}) < len(order):
         raise broken(path, "dimensions")
     measures = tuple(_components(given, "measures", path, language, limits))
     attributes = tuple(_components(given, "attributes", path, language, limits))
@@ -161,6 +161,8 @@ def _component(given: object, kind: str, level: Level, path: str, language: str,
         if not fit or (level == "dataSet" and len(listed or ()) != 1):
             raise broken(path)
     values = None if listed is None else tuple(map(_value, listed))
+    if kind == "dimensions" and not all(type(value) in {str, int, float} and value != "" for value in values or ()):
+        raise broken(path, "values")  # an empty code would stand for every code
     long = max((len(text) for text in (*(values or ()), given["id"]) if isinstance(text, str)), default=0)
     breach = limits.breach("name_length", len(given["id"])) or limits.breach("cell_length", long)
     if breach is not None:

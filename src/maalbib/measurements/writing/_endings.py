@@ -53,9 +53,7 @@ def write_measurements(
     elif structure is not None:
         from maalbib.measurements.writing._sdmx_csv import write_sdmx_csv
 
-        if locale is not None:
-            raise ArgumentError("write.locale_or_structure")
-        write_sdmx_csv(table, breakdowns, path, structure=structure)
+        write_sdmx_csv(table, breakdowns, path, structure=structure, locale=locale or "iso")
     else:
         from maalbib.measurements.writing._csv import write_csv
 
