@@ -15,6 +15,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+import pyarrow as pa
+
 HERE = Path(__file__).resolve().parent
 PACKAGES = ("attrs", "cattrs", "numpy", "pandas", "pyarrow", "scipy")
 
@@ -29,6 +31,9 @@ def print_machine() -> None:
     processor, flags = _processor()
     wide = ", ".join(flag for flag in ("avx2", "avx512f", "neon") if flag in flags) or "no wide vectors known"
     print(f"{platform.platform()}, {processor}, {os.cpu_count()} cores, {wide}")
+    print(
+        f"Arrow computes with {pa.runtime_info().simd_level} on {pa.cpu_count()} threads; load {os.getloadavg()[0]:.1f}"
+    )
     packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     print(f"Python {platform.python_version()}, {packages}")
 

@@ -30,7 +30,7 @@ def rich() -> mb.Measurements:
         "n": [10, None, 3, 0],
         "status": ["P", "Q", "B", "A"],
         "conf": ["F", "C", "F", "F"],
-        "comment": ["=1+1", "'=1", "Ærø; \"to\"\nlinjer", None],
+        "comment": ["=1+1", "'=1", 'Ærø; "to"\nlinjer', None],
     }
     import pandas as pd
 

@@ -181,7 +181,7 @@ def test_the_order_of_hashes(file: Path) -> None:
             [sys.executable, "-c", SCRIPT, str(file)],
             env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=True,
         ).stdout
         for seed in ("0", "1")

@@ -192,6 +192,7 @@ def _shares(
         rest = carried(codes, parts.at(kept), cell[kept], breakdowns=rows.breakdowns)
         some = np.bincount(cell[kept], minlength=size) > 0
         rest.status = np.where(some, rest.status, made.status)
+        rest.broken = np.where(some, rest.broken, made.broken)  # a break of units that nobody counts is not lost
         rest.withhold(~some, "derived.no_weight")
         rest.tell(
             some & (np.bincount(cell, minlength=size) > np.bincount(cell[kept], minlength=size)), "derived.left_out"

@@ -102,7 +102,7 @@ def run(
     order, rows are sorted into parts on disk by ranges of keys [1]_. Results are therefore the same bytes however the data are cut,
     sorted or encoded.
 
-    Memory: 150 MB and 12 times the largest file or, read in batches, the largest group; with ``parallel`` so much for each
+    Memory: about 150 MB, and 12 times the largest file or, read in batches, the largest group; with ``parallel`` so much for each
     process. Codes that are grouped by must be written the same way throughout: blanks around them are refused.
 
     References

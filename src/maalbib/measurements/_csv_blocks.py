@@ -13,7 +13,7 @@ import pyarrow as pa
 from maalbib.measurements._arrow_types import TextColumn
 from maalbib.measurements._csv_header import Header
 from maalbib.measurements._csv_records import NEWLINE, Part, RecordReader, read_exactly
-from maalbib.measurements._csv_scan import cut, plain_end, scan
+from maalbib.measurements._csv_scan import cut, likely_end, scan
 
 __all__ = ["kinds_of", "numbered", "parts_of"]
 
@@ -38,32 +38,38 @@ def kinds_of(data: bytes, header: Header) -> list[pa.DataType]:
 def parts_of(data: bytes, header: Header, kinds: Sequence[pa.DataType], *, block: int, fast: bool) -> Iterator[Part]:
     """Yield the records under the header as parts, in the order of the file.
 
-    Lines without quotes are cut off at once and read by as many threads as Arrow has, with one block more in hand than
-    there are threads. A block with quotes says itself where it ends, so what comes after it has to wait.
+    Blocks are cut where a record is likely to end and read by as many threads as Arrow has, with one block more in hand
+    than there are threads. Where a record did not end there after all, what was read behind it is thrown away.
     """
     blocks = _Blocks(data, header, kinds, fast=fast)
     position, most = header.end, pa.cpu_count()
-    waiting: deque[Future[list[Part]]] = deque()
+    waiting: deque[tuple[int, Future[list[Part]]]] = deque()
     with ThreadPoolExecutor(max_workers=most) as pool:
         try:
-            while position < len(data):
-                end = blocks.plain_end(position, block)
+            while position < len(data) or waiting:
+                end = blocks.likely_end(position, block) if position < len(data) else position
                 if position < end < len(data) or (waiting and end > position):
-                    waiting.append(pool.submit(blocks.read_plain, position, end))
+                    waiting.append((end, pool.submit(blocks.read, position, end)))
                     position = end
-                    if len(waiting) > most:
-                        yield from waiting.popleft().result()
-                    continue
-                while waiting:
-                    yield from waiting.popleft().result()
-                parts = blocks.read_plain(position, end) if end > position else [blocks.read(position, block)]
+                    if len(waiting) <= most:
+                        continue
+                if not waiting:
+                    parts = blocks.read(position, end) if end > position else [blocks.closely(position, block)]
+                    position = end = parts[-1].end
+                else:
+                    end, future = waiting.popleft()
+                    parts = future.result()
                 yield from parts
-                position = parts[-1].end
-            while waiting:
-                yield from waiting.popleft().result()
+                if parts[-1].end != end:
+                    _cancel(waiting)
+                    position = parts[-1].end
         finally:
-            for future in waiting:
-                future.cancel()
+            _cancel(waiting)
+
+
+def _cancel(waiting: deque[tuple[int, Future[list[Part]]]]) -> None:
+    while waiting:
+        waiting.popleft()[1].cancel()
 
 
 class _Blocks:
@@ -76,21 +82,21 @@ class _Blocks:
         self._scannable = fast and len(self._delimiter or b"") <= 1
         self._plain = self._scannable and self._delimiter is not None and len(kinds) > 1
 
-    def plain_end(self, start: int, size: int) -> int:
-        """Return where lines without quotes end, ``start`` where there are none to be cut off."""
-        return plain_end(self._data, start, size) if self._plain else start
+    def likely_end(self, start: int, size: int) -> int:
+        """Return where lines probably end that can be read on their own, ``start`` where there are none."""
+        return likely_end(self._data, start, size) if self._scannable else start
 
-    def read_plain(self, start: int, end: int) -> list[Part]:
-        """Read whole lines without quotes."""
-        part = cut(self._data, start, end, self._delimiter or b"", self._kinds)
+    def read(self, start: int, end: int) -> list[Part]:
+        """Read whole records up to ``end``, where a line ends; further where that is inside a record."""
+        part = cut(self._data, start, end, self._delimiter, self._kinds) if self._delimiter and self._plain else None
         parts = [] if part is None else [part]
         while not parts or parts[-1].end < end:
             position = parts[-1].end if parts else start
-            parts.append(self.read(position, end - position))
+            parts.append(self.closely(position, end - position))
         return parts
 
-    def read(self, start: int, size: int) -> Part:
-        """Read the whole records of about ``size`` bytes, of fewer where there are many."""
+    def closely(self, start: int, size: int) -> Part:
+        """Read the whole records of about ``size`` bytes, of fewer where there are many, whatever they are like."""
         size = min(size, _CLOSELY)
         part = scan(self._data, start, size, self._delimiter, self._kinds) if self._scannable else None
         if part is not None:

@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 from maalbib.measurements._arrow_types import Rows, TextColumn
 from maalbib.measurements._csv_records import BLANKS, Part, is_blank
 
-__all__ = ["cut", "plain_end", "scan"]
+__all__ = ["cut", "likely_end", "no_texts", "scan"]
 
 _LF: Final = 10
 _CR: Final = 13
 _QUOTE: Final = 34
 _BLANK_STARTS: Final = np.array(sorted({blank.encode()[0] for blank in BLANKS}), dtype=np.uint8)
 _WIDEST: Final = 2 * 1024**2  # bytes; a longer record is read exactly rather than looked at again and again
+_MOST_LINES: Final = 100  # that are tried for the end of a block
 _LEAST: Final = 1024  # bytes that Arrow reads at a time
 _UNUSED: Final = (b"\x1f", b"\x1e", b"\x1d", b"\x1c")  # stand-ins where a file has no delimiter
 
@@ -42,15 +43,25 @@ class _Shape:
     size: int
 
 
-def plain_end(data: bytes, start: int, size: int) -> int:
-    """Return the end of the whole lines of about ``size`` bytes from ``start``; ``start`` if there are quotes in them."""
-    stop = start + size
-    end = len(data) if stop >= len(data) else data.find(b"\n", stop - 1, stop + _WIDEST) + 1
-    return start if end <= start or data.find(b'"', start, end) >= 0 else end
+def likely_end(data: bytes, start: int, size: int) -> int:
+    """Return the end of the whole lines of about ``size`` bytes from ``start``; ``start`` where none is likely.
+
+    A line ends a record where the quotes before it are even in number. That fails where quotes break the rules, which who
+    reads the lines will notice.
+    """
+    end = start
+    for _ in range(_MOST_LINES):
+        stop = max(start + size, end + 1)
+        end, before = (len(data) if stop >= len(data) else data.find(b"\n", stop - 1, stop + _WIDEST) + 1), end
+        if end <= before:
+            return start
+        if data.count(b'"', start, end) % 2 == 0:
+            return end
+    return start
 
 
 def cut(data: bytes, start: int, end: int, delimiter: bytes, kinds: Sequence[pa.DataType]) -> Part | None:
-    """Return whole lines without quotes as a part; None where a line does not fit the header or is blank.
+    """Return whole lines as a part; None where one has quotes, is blank or does not fit the header.
 
     Parameters
     ----------
@@ -63,6 +74,8 @@ def cut(data: bytes, start: int, end: int, delimiter: bytes, kinds: Sequence[pa.
     kinds
         Text type of each of the columns, of which there are several.
     """
+    if data.find(b'"', start, end) >= 0:
+        return None
     text = memoryview(data)[start:end]
     letters = np.frombuffer(text, dtype=np.uint8)
     records = int(np.count_nonzero(letters == _LF)) + int(letters[-1] != _LF)

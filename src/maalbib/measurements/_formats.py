@@ -91,7 +91,7 @@ def _kind_of_json(source: Source, limits: Limits) -> FormatName:
     from maalbib.measurements.formats._json import load_json
 
     try:
-        document = load_json(source, limits)
+        document = load_json(source, limits, arrays="value")
     except RefusedError:  # as every reader of JSON will say
         return "json"
     names = document.keys() if isinstance(document, dict) else frozenset[str]()

@@ -288,7 +288,9 @@ def _marks(given: Given, options: Options, columns: Columns) -> Iterator[Finding
     marks, codes = options.locale.marks, codes_of(given.columns[given.marks]) or Codes.empty(columns.length)
     unknown = sorted({text for text in codes.texts if text not in marks})
     rows = codes.where(text in unknown for text in codes.texts)
-    shown = [f'"{text}"' for text in unknown if len(text) <= _LONGEST_MARK][:_MOST_MARKS]  # what is longer may be data
+    shown = [f'"{text}"' for text in unknown if len(text) <= _LONGEST_MARK][
+        :_MOST_MARKS
+    ]  # what is longer may be data
     yield Finding(code="mark.unknown", column=given.marks, rows=rows, details={"marks": shown})
     for text in codes.texts:
         if text in marks and marks[text].value is None:

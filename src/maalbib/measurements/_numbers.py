@@ -32,6 +32,7 @@ _FOREIGN: Final = {"da": "number.english_decimal", "en": "number.danish_decimal"
 _TEXT_TYPES: Final = frozenset({"string", "large_string", "string_view", "null"})
 _NO_FLAG: Final = frozenset("+-.,%0123456789")
 _SAMPLE: Final = 4_096
+_LONG: Final = 128  # bytes of a cell; what is longer on average are no numbers
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -161,9 +162,10 @@ def _repetitive(column: AnyColumn) -> bool:
     if pa.types.is_dictionary(column.type):
         chunks: list[Any] = column.chunks
         return sum(len(chunk.dictionary) for chunk in chunks) < max(_SAMPLE, len(column) // 4)
-    if pa.types.is_null(column.type) or not len(column):
+    if pa.types.is_null(column.type) or column.nbytes > _LONG * len(column):
         return False
-    sample = column.take(np.linspace(0, len(column) - 1, _SAMPLE).astype(np.int64))
+    count = min(_SAMPLE, len(column))
+    sample = column.take(np.linspace(0, len(column) - 1, count).astype(np.int64))
     return 2 * len(sample.unique()) < len(sample)
 
 

@@ -69,6 +69,9 @@ class Wide:
     units: Mapping[int, NDArray[np.int64]]
     divided: frozenset[str]
     windows: tuple[int, ...]
+    _shown: dict[tuple[int, ...], tuple[tuple[Period, ...], NDArray[np.float64]]] = attrs.field(
+        factory=dict, init=False
+    )
 
     @classmethod
     def of(cls, measurements: Measurements) -> Wide:
@@ -96,6 +99,13 @@ class Wide:
             windows=tuple(measurements.window(text) for text in indicator.texts),
         )
 
+    def periods_at(self, codes: list[int]) -> tuple[tuple[Period, ...], NDArray[np.float64]]:
+        """Return some periods and their years as numbers; indicators are mostly measured in the same ones."""
+        key = tuple(codes)
+        if key not in self._shown:
+            self._shown[key] = (tuple(self.periods[code] for code in codes), self.times[codes])
+        return self._shown[key]
+
     def id_of(self, place: int) -> str:
         """Return the id of an indicator."""
         return self.indicators[place]
@@ -118,6 +128,8 @@ def _in_time(codes: Codes) -> tuple[NDArray[np.int32], tuple[Period, ...]]:
     """Return the periods of a column in order, and each row's place among them."""
     periods = [Period.parse(text) for text in codes.texts]
     order = sorted(range(len(periods)), key=lambda i: (FREQUENCIES.index(periods[i].freq), periods[i].ordinal))
+    if order == list(range(len(periods))):
+        return codes.codes, tuple(periods)
     place = np.empty(len(periods), dtype=np.int32)
     place[order] = np.arange(len(periods), dtype=np.int32)
     return codes.each(place, 0, np.int32), tuple(periods[i] for i in order)

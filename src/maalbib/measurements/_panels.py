@@ -93,14 +93,14 @@ def _panels(wide: Wide, place: int, cells: Cells, names: Sequence[str]) -> Itera
     """Yield the panels of one indicator, one for each frequency."""
     for freq, shown in cells.by_frequency():
         institutions, breakdowns = wide.texts_of(shown.series, names)
-        periods = tuple(wide.periods[code] for code in shown.period_codes)
+        periods, times = wide.periods_at(shown.period_codes)
         yield Panel(
             indicator=wide.id_of(place),
             freq=FREQUENCIES[freq],
             institutions=institutions,
             breakdowns=breakdowns,
             periods=periods,
-            times=wide.times[shown.period_codes],
+            times=times,
             values=shown.laid("value"),
             status=shown.laid("status") if "status" in wide.arrays else np.where(shown.stands(), _NORMAL, NO_ROW),
             changed=changed(wide.units_in(place), shown.series["institution"], shown.period_codes),

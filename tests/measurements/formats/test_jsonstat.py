@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,7 @@ def read_in_a_child(reader: str, expression: str) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, "-c", READ_IN_A_CHILD.format(reader=reader, room=300 * MIB)],
         input=expression,
+        env=os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"},  # the usual one reserves a gigabyte of addresses
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 import numpy as np
@@ -13,13 +13,11 @@ import pyarrow as pa
 
 from maalbib.measurements._codes import BLANKS, is_text
 from maalbib.measurements._limits import Limits, RefusedError
+from maalbib.measurements.formats._columnar_footer import Chunk, PageError, RowGroup, row_groups_in
 from maalbib.measurements.formats._columnar_messages import MAGIC, messages_in
-from maalbib.measurements.formats._columnar_pages import PageError, pages_of
+from maalbib.measurements.formats._columnar_pages import pages_of
 from maalbib.measurements.formats._columnar_table import is_readable
 from maalbib.problems import ProblemBlock
-
-if TYPE_CHECKING:
-    import pyarrow.parquet as pq
 
 __all__ = ["COLUMNAR_ENDINGS", "IPC_ENDINGS", "PARQUET_ENDINGS", "Opened", "Tally", "opened"]
 
@@ -120,41 +118,38 @@ class Opened:
         How many rows the file says it has.
     batches
         The other columns, those that were asked for, in the file's order.
-    footer
-        What a Parquet file says about its row groups.
+    row_groups
+        What a Parquet file says about its row groups, None for an Arrow file.
     """
 
     schema: pa.Schema
     unreadable: tuple[str, ...]
     rows_told: int
     batches: Iterator[pa.RecordBatch]
-    footer: pq.FileMetaData | None = None
+    row_groups: tuple[RowGroup, ...] | None = None
 
     def extremes(self, names: Collection[str]) -> dict[str, tuple[str, str]]:
         """Return bounds of the texts of some columns, of those that the footer has them of; an empty cell is an empty text."""
-        if self.footer is None:
-            return {}
         found: dict[str, tuple[str, str]] = {}
-        places = {self.footer.schema.column(place).path: place for place in range(self.footer.num_columns)}
+        filled = [group for group in self.row_groups or () if group.rows]
         for name in names:
-            groups = [self.footer.row_group(group) for group in range(self.footer.num_row_groups)]
-            bounds = [_bounds(group.column(places[name])) for group in groups if name in places and group.num_rows]
+            bounds = [_bounds(chunk) for group in filled for chunk in group.chunks if chunk.name == name]
             known = [bound for bound in bounds if bound is not None]
-            if bounds and len(known) == len(bounds):
+            if known and len(known) == len(filled):
                 found[name] = (min(low for low, _ in known), max(high for _, high in known))
         return found
 
 
-def _bounds(chunk: Any) -> tuple[str, str] | None:
+def _bounds(chunk: Chunk) -> tuple[str, str] | None:
     """Return bounds of the texts of a column chunk; None where it does not say."""
-    told = chunk.statistics
-    try:
-        if told is None or not told.has_min_max or not isinstance(told.min, str) or not isinstance(told.max, str):
-            return None
-    except ValueError:  # cut in the middle of a letter
+    if chunk.bounds is None:
         return None
-    empty = told.null_count != 0 or not told.min.strip(BLANKS)
-    return ("" if empty else told.min), told.max
+    try:
+        low, high = (bound.decode() for bound in chunk.bounds)
+    except UnicodeDecodeError:  # cut in the middle of a letter
+        return None
+    empty = chunk.nulls != 0 or not low.strip(BLANKS)
+    return ("" if empty else low), high
 
 
 def opened(
@@ -225,19 +220,20 @@ def _parquet(
     import pyarrow.parquet as pq
 
     footer = pq.read_metadata(pa.BufferReader(data))
-    groups = range(footer.num_row_groups) if row_groups is None else row_groups
-    rows = footer.num_rows if row_groups is None else sum(footer.row_group(group).num_rows for group in groups)
+    found = row_groups_in(memoryview(data).cast("B"))
+    groups = range(len(found)) if row_groups is None else row_groups
+    rows = footer.num_rows if row_groups is None else sum(found[group].rows for group in groups)
     tally.expect(rows=rows, columns=footer.num_columns)
     schema = footer.schema.to_arrow_schema()
     names, unreadable = _chosen(schema, columns)
-    pages = pages_of(memoryview(data).cast("B"), footer, groups, frozenset(names))
+    pages = pages_of(memoryview(data).cast("B"), [found[group] for group in groups], frozenset(names))
     tally.expect(decoded=pages.unfolded)
     texts = [field.name for field in schema if field.name in {*names} - pages.delta and is_text(field.type)]
     file = pq.ParquetFile(pa.BufferReader(data), metadata=footer, read_dictionary=texts)
     size = _BATCH if pages.longest == 0 else min(_BATCH, max(1, _ROOM // pages.longest))
     batches = file.iter_batches(size, list(groups), names if len(names) < len(schema) else None)
     whole = _whole(batches, rows) if names else iter(())
-    return Opened(schema=schema, unreadable=unreadable, rows_told=footer.num_rows, batches=whole, footer=footer)
+    return Opened(schema=schema, unreadable=unreadable, rows_told=footer.num_rows, batches=whole, row_groups=found)
 
 
 def _all_of(source: pa.NativeFile) -> pa.Buffer:
