@@ -11,10 +11,8 @@ from maalbib.derived._stock import stock
 from maalbib.derived._threshold import threshold_share
 from maalbib.derived._total import total
 from maalbib.derived._windows import cumulated, rolling
-from maalbib.measurements._derivation import Derivation
 
 __all__ = [
-    "Derivation",
     "cohort_rate",
     "cohort_rate_of_counts",
     "constant_prices",

@@ -176,10 +176,13 @@ class Encoded:
     pieces
         For each piece, the place in ``texts`` of each of its own texts, and its numbers. What is numbered past the piece's
         texts is an empty cell, whose place is past the end of ``texts``.
+    has_empty
+        Whether there is an empty cell.
     """
 
     texts: tuple[str, ...]
     pieces: Sequence[tuple[NDArray[np.int32], NDArray[Any]]]
+    has_empty: bool
 
     def __len__(self) -> int:
         """Return the number of cells."""
@@ -202,9 +205,11 @@ class Encoded:
 def encoded(column: pa.ChunkedArray[Any]) -> Encoded:
     """Return a column of texts with its distinct texts numbered; how it was numbered before does not matter."""
     place: dict[str, int] = {}
-    parts = [_own(chunk, place) for chunk in _dictionaries(column).chunks]
-    empty = len(place)
-    return Encoded(tuple(place), [(np.append(own, np.int32(empty)), indices) for own, indices in parts])
+    dictionaries = _dictionaries(column)
+    parts = [_own(chunk, place) for chunk in dictionaries.chunks]
+    pieces = [(np.append(own, np.int32(len(place))), indices) for own, indices in parts]
+    has_empty = dictionaries.null_count > 0 or any((own < 0).any() for own, _ in parts)
+    return Encoded(tuple(place), pieces, has_empty)
 
 
 def _dictionaries(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:

@@ -188,20 +188,20 @@ class Measurements(Combined):
 
         Notes
         -----
-        =============  ==========================  ==============================================================
-        format         ends in                     what it says about itself
-        =============  ==========================  ==============================================================
-        ``csv``        ``.csv``, ``.txt``, ``.tsv``  nothing; ``locale`` is needed
-        ``excel``      ``.xlsx``, ``.xlsm``          types of cells; codes must be text
-        ``parquet``    ``.parquet``, ``.pq``, folder types of columns
+        =============  ==================================  ==============================================
+        format         ends in                             what it says about itself
+        =============  ==================================  ==============================================
+        ``csv``        ``.csv``, ``.txt``, ``.tsv``        nothing; ``locale`` is needed
+        ``excel``      ``.xlsx``, ``.xlsm``                types of cells; codes must be text
+        ``parquet``    ``.parquet``, ``.pq``; a folder     types of columns
         ``arrow``      ``.arrow``, ``.feather``, ``.ipc``  types of columns
-        ``sdmx-csv``   ``.csv``                      SDMX-CSV 1 and 2: columns, statuses, periods
-        ``sdmx-json``  ``.json``                     SDMX-JSON 2 data messages: the same
-        ``json-stat``  ``.json``                     JSON-stat 1 and 2: dimensions, roles, statuses
-        ``px``         ``.px``                       dimensions, period, symbols
-        ``kolada``     ``.json``                     indicator, unit, period, sex
-        ``json``       ``.json``                     everything: what :meth:`write` wrote
-        =============  ==========================  ==============================================================
+        ``sdmx-csv``   ``.csv``                            SDMX-CSV 1 and 2: columns, statuses, periods
+        ``sdmx-json``  ``.json``                           SDMX-JSON 2 data messages: the same
+        ``json-stat``  ``.json``                           JSON-stat 1 and 2: dimensions, roles, statuses
+        ``px``         ``.px``                             dimensions, period, symbols
+        ``kolada``     ``.json``                           indicator, unit, period, sex
+        ``json``       ``.json``                           everything: what :meth:`write` wrote
+        =============  ==================================  ==============================================
 
         Dimensions that the file declares and that are neither indicator, institution nor period become breakdowns. A
         reader opens the path that it is given and nothing else. Time and memory grow with the number of rows; what is

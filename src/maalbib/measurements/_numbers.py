@@ -186,12 +186,13 @@ def _spread(cells: NumberCells, found: Encoded) -> NumberCells:
         rows = {name: rows_of(at) for name, at in named.items()}
         return {name: at for name, at in rows.items() if len(at)}
 
+    some_missing = found.has_empty or cells.missing[:-1].any()  # the last one is what an empty cell is
     limits = np.full(len(cells.values), np.nan)
     limits[cells.censored] = cells.limits
     censored = rows_of(cells.censored)
     return NumberCells(
         values=found.each(cells.values),
-        missing=found.each(cells.missing),
+        missing=found.each(cells.missing) if some_missing else np.zeros(len(found), dtype=np.bool_),
         decimals=found.each(cells.decimals),
         bad=each_of(cells.bad),
         marked=each_of(cells.marked),
