@@ -11,7 +11,6 @@ import pytest
 
 from maalbib import Catalogue, Dimension, Indicator, Measurements, Text, Unit, detect_trends, texts
 from maalbib.derived import (
-    Derivation,
     cohort_rate_of_counts,
     constant_prices,
     cumulated,
@@ -23,6 +22,7 @@ from maalbib.derived import (
     total,
 )
 from maalbib.errors import ArgumentError, DataError, DefinitionError, UnknownCodeError
+from maalbib.measurements import Derivation
 from maalbib.model import Category
 
 Make = Callable[..., Measurements]
