@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -80,8 +79,3 @@ def peak_of(script: str, *arguments: str) -> float:
     command = [sys.executable, "-c", script + told, *arguments]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - our own
     return int(run.stdout.split()[-1]) / 1024
-
-
-def own_peak() -> float:
-    """Return the peak memory in MB of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

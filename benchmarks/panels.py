@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from _measurements import INDICATORS, ROWS, definitions, own_peak, seconds, table_of, tell
+from _measurements import INDICATORS, ROWS, definitions, seconds, table_of, tell
 
 import maalbib as mb
 from maalbib.measurements import panels
@@ -29,10 +29,8 @@ def main() -> None:
     """Print times and ratios beside the aims."""
     catalogue, register = definitions()
     ms = mb.Measurements.from_arrow(table_of(catalogue, register), catalogue=catalogue, register=register)
-    before = own_peak()
     (whole,) = seconds(lambda: laid_out(ms), rounds=5)
     tell(f"{INDICATORS} panels of {ROWS:,} rows in no order", whole, 0.5, "s")
-    print(f"which took {own_peak() - before:,.0f} MB more than the measurements")
     table = ms.to_arrow()
     codes = [table[name].chunk(0).indices.to_numpy() for name in ("period", "institution", "indicator")]
     ordered = table.take(np.lexsort(codes))

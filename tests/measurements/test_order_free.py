@@ -121,6 +121,7 @@ TEXTS = (
     pa.dictionary(pa.int8(), pa.string()),
     pa.dictionary(pa.uint16(), pa.large_string()),
     pa.dictionary(pa.int64(), pa.string()),
+    pa.dictionary(pa.uint64(), pa.string()),
 )
 CELLS = st.fixed_dictionaries(
     {

@@ -269,6 +269,31 @@ def test_trap_counts_below_a_limit() -> None:
     assert number("<5", censored="lt") == "missing"
 
 
+def test_trap_what_stands_beside_a_number_is_lost(tmp_path: Path) -> None:
+    """A flag becomes a status; a count below a limit a withheld value that is known to be at most that."""
+    lines = ["institution;period;value;n", "0101;2024;12,5*;40", "0147;2024;< 5;3", "0151;2024;7;<5", "0153;2024;8;9"]
+    (tmp_path / "m.csv").write_text("\n".join(lines), encoding="utf-8")
+    ms = mb.Measurements.read(
+        tmp_path / "m.csv", locale="da", constants={"indicator": "x"}, flags={"*": "P"}, censored="lt"
+    )
+    assert [(row.value, row.status, row.conf, row.qualifier, row.upper, row.n) for row in ms] == [
+        (12.5, "P", "F", "exact", None, 40),
+        (None, "Q", "C", "at_most", 5.0, 3),
+        (7.0, "A", "C", "exact", None, None),
+        (8.0, "A", "F", "exact", None, 9),
+    ]
+
+
+def test_trap_a_percent_sign_that_nobody_declared(tmp_path: Path) -> None:
+    """12,5 % is an error unless the caller says that numbers carry the sign."""
+    (tmp_path / "m.csv").write_text("institution;period;value\n0101;2024;12,5 %\n", encoding="utf-8")
+    options: dict[str, Any] = {"locale": "da", "constants": {"indicator": "x"}}
+    with pytest.raises(mb.DataError) as caught:
+        mb.Measurements.read(tmp_path / "m.csv", **options)
+    assert [problem.code for problem in caught.value.problems] == ["number.percent_sign"]
+    assert mb.Measurements.read(tmp_path / "m.csv", percent=True, **options)[0].value == 12.5
+
+
 def test_trap_an_expression_that_takes_forever() -> None:
     """A text made to be tried in many ways is refused at once, and a long one is too long."""
     assert number("1." * 13 + "x") == "number.not_a_number"

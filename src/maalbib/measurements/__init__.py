@@ -8,7 +8,7 @@ from maalbib.measurements._missing_marks import MISSING_MARKS, Mark
 from maalbib.measurements._numbers import NumberColumn, parse_numbers
 from maalbib.measurements._panel import Panel
 from maalbib.measurements._panels import panels
-from maalbib.measurements._schema import CONF_CODES, MEASUREMENTS, STATUS_CODES
+from maalbib.measurements._schema import CONF_CODES, MEASUREMENTS, QUALIFIERS, STATUS_CODES
 from maalbib.measurements._territories import Territory
 
 TYPE_CHECKING = False  # no need to import typing
@@ -26,6 +26,7 @@ __all__ = [
     "CONF_CODES",
     "MEASUREMENTS",
     "MISSING_MARKS",
+    "QUALIFIERS",
     "STATUS_CODES",
     "Derivation",
     "ForeignTable",

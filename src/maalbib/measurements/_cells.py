@@ -165,6 +165,7 @@ def _parse_numbers(
         column,
         dialect,
         marks=locale.marks,
+        percent=locale.percent,
         suppressed_value=locale.suppressed if name == "value" else None,
         flags=locale.flags,
         censored=locale.censored,

@@ -233,6 +233,8 @@ def _own(chunk: Any, place: dict[str, int]) -> tuple[NDArray[np.int32], NDArray[
     indices = chunk.indices
     if indices.null_count or None in texts:
         indices = compute.fill_null(indices.cast(pa.int32()), len(texts))
+    if pa.types.is_uint64(indices.type):
+        indices = indices.cast(pa.int64())  # which NumPy takes
     own = [-1 if text is None else place.setdefault(text, len(place)) for text in texts]
     return np.array(own, dtype=np.int32), indices.to_numpy(zero_copy_only=False)
 

@@ -98,6 +98,7 @@ class _Block:
         single = {
             name: _full(self.shape, wide.arrays[name].dtype, EMPTY[name]) for name in wide.arrays.keys() - paired
         }
+        double: dict[tuple[str, str], NDArray[np.complex128]]
         double = {pair: np.full(math.prod(self.shape), complex(np.nan, np.nan)) for pair in pairs}
         self._fill(single, double)
         self.arrays |= {name: flat.reshape(self.shape) for name, flat in single.items()}
