@@ -6,34 +6,25 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from maalbib.measurements._checking import Checked, checked_again, checked_table
+from maalbib.measurements._checking import checked_again
 from maalbib.measurements._columns import Origin
-from maalbib.measurements._combined import Combined
-from maalbib.measurements._derivation import Derivation
 from maalbib.measurements._examples import example_columns
 from maalbib.measurements._formats import FormatName, Layout, given_of
 from maalbib.measurements._intake import Constant, Given, OnProblem, Options
 from maalbib.measurements._limits import DEFAULT_LIMITS, Limits
 from maalbib.measurements._locale import Censored, Locale, LocaleName, Marks
 from maalbib.measurements._schema import MEASUREMENTS
-from maalbib.measurements._sources import (
-    arrow_table,
-    given_of_arrow,
-    given_of_pandas,
-    is_frame,
-)
+from maalbib.measurements._taken import Taken, names_of
 from maalbib.measurements._wide import Across
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from maalbib.catalogue import Catalogue
     from maalbib.register import Register
 
 __all__ = ["Measurements"]
 
 
-class Measurements(Combined):
+class Measurements(Taken):
     """Measured values as validated columns.
 
     Made with :meth:`read`, :meth:`from_arrow` or :meth:`from_pandas`, never changed afterwards, and safe to use from many
@@ -233,7 +224,7 @@ class Measurements(Combined):
             register=register,
             columns=columns,
             constants=constants,
-            breakdowns=_names(breakdowns),
+            breakdowns=names_of(breakdowns),
             schemes=schemes,
             source=source,
             across=across,
@@ -244,152 +235,6 @@ class Measurements(Combined):
             delimiter=delimiter, encoding=encoding, header_row=header_row, sheet=sheet, structure=structure
         )
         return cls._checked(given_of(path, format, options, layout, limits), options)
-
-    @classmethod
-    def from_arrow(
-        cls,
-        data: object,
-        *,
-        locale: LocaleName | None = None,
-        catalogue: Catalogue | None = None,
-        register: Register | None = None,
-        columns: Mapping[str, str] | None = None,
-        constants: Mapping[str, Constant] | None = None,
-        breakdowns: Iterable[str] | None = None,
-        schemes: Mapping[str, str] | None = None,
-        source: str | None = None,
-        marks: Marks = None,
-        flags: Mapping[str, str] | None = None,
-        censored: Censored = None,
-        suppressed: float | None = None,
-        percent: bool = False,
-        period_patterns: Mapping[str, str] | None = None,
-        across: Across = None,
-        totals: Mapping[str, str] | None = None,
-        on_problem: OnProblem = "raise",
-    ) -> Measurements:
-        """Take measurements from anything that speaks Arrow.
-
-        Parameters
-        ----------
-        data
-            An Arrow table, batch or reader, or any object with ``__arrow_c_stream__`` or ``__arrow_c_array__``, such as the
-            frames of pandas and polars. It is not changed. Codes are texts, plain or as dictionaries; a column of numbers is
-            refused where codes should be.
-        locale, catalogue, register, columns, constants, breakdowns, schemes, source, marks, flags, censored, suppressed, percent, period_patterns, across, totals, on_problem
-            As in :meth:`read`. Rows in problems count from 0.
-
-        Raises
-        ------
-        DataError
-            With every problem found, if any of them is an error and ``on_problem`` is ``"raise"``.
-        ArgumentError
-            If an argument is wrong.
-
-        Examples
-        --------
-        >>> import pyarrow as pa
-        >>> from maalbib import Measurements
-        >>> table = pa.table({"indicator": ["sick"], "institution": ["0101"], "period": ["2024"], "value": [9.4]})
-        >>> Measurements.from_arrow(table).indicators
-        ('sick',)
-        """
-        options = Options(
-            locale=Locale.of(
-                locale,
-                marks,
-                flags=flags,
-                censored=censored,
-                suppressed=suppressed,
-                percent=percent,
-                patterns=period_patterns,
-            ),
-            catalogue=catalogue,
-            register=register,
-            columns=columns,
-            constants=constants,
-            breakdowns=_names(breakdowns),
-            schemes=schemes,
-            source=source,
-            across=across,
-            totals=totals,
-            on_problem=on_problem,
-        )
-        if is_frame(data):  # whose columns may mix types, which Arrow does not take
-            return cls._checked(given_of_pandas(data, options.kind_of), options)
-        return cls._checked(given_of_arrow(arrow_table(data)), options)
-
-    @classmethod
-    def from_pandas(
-        cls,
-        frame: pd.DataFrame,
-        *,
-        locale: LocaleName | None = None,
-        catalogue: Catalogue | None = None,
-        register: Register | None = None,
-        columns: Mapping[str, str] | None = None,
-        constants: Mapping[str, Constant] | None = None,
-        breakdowns: Iterable[str] | None = None,
-        schemes: Mapping[str, str] | None = None,
-        source: str | None = None,
-        marks: Marks = None,
-        flags: Mapping[str, str] | None = None,
-        censored: Censored = None,
-        suppressed: float | None = None,
-        percent: bool = False,
-        period_patterns: Mapping[str, str] | None = None,
-        across: Across = None,
-        totals: Mapping[str, str] | None = None,
-        on_problem: OnProblem = "raise",
-    ) -> Measurements:
-        """Take measurements from a pandas frame.
-
-        Parameters
-        ----------
-        frame
-            A frame with a row per measurement. Its index is not read, and it is not changed. NaN, None and NA are missing.
-        locale, catalogue, register, columns, constants, breakdowns, schemes, source, marks, flags, censored, suppressed, percent, period_patterns, across, totals, on_problem
-            As in :meth:`read`. Rows in problems count from 0.
-
-        Raises
-        ------
-        DataError
-            With every problem found, if any of them is an error and ``on_problem`` is ``"raise"``.
-        ArgumentError
-            If an argument is wrong.
-
-        Examples
-        --------
-        >>> import pandas as pd
-        >>> from maalbib import Measurements
-        >>> frame = pd.DataFrame({"Kommune": ["0101"], "Periode": ["2024K1"], "Andel": ["9,4"]})
-        >>> names = {"institution": "Kommune", "period": "Periode", "value": "Andel"}
-        >>> ms = Measurements.from_pandas(frame, columns=names, constants={"indicator": "sick"}, locale="da")
-        >>> ms[0].value, str(ms[0].period)
-        (9.4, '2024-Q1')
-        """
-        options = Options(
-            locale=Locale.of(
-                locale,
-                marks,
-                flags=flags,
-                censored=censored,
-                suppressed=suppressed,
-                percent=percent,
-                patterns=period_patterns,
-            ),
-            catalogue=catalogue,
-            register=register,
-            columns=columns,
-            constants=constants,
-            breakdowns=_names(breakdowns),
-            schemes=schemes,
-            source=source,
-            across=across,
-            totals=totals,
-            on_problem=on_problem,
-        )
-        return cls._checked(given_of_pandas(frame, options.kind_of), options)
 
     @classmethod
     def example(cls, name: Literal["reading", "satisfaction-2006", "expenditure-2006"]) -> Measurements:
@@ -417,15 +262,6 @@ class Measurements(Combined):
         options = Options(locale=Locale.of("iso"), breakdowns=tuple(n for n in table if n not in MEASUREMENTS.names))
         rows = len(next(iter(table.values())))
         return cls._checked(Given(columns=table, origin=Origin(range(rows))), options)
-
-    @classmethod
-    def _checked(cls, given: Given, options: Options) -> Measurements:
-        return cls._of(checked_table(given, options), options, given.derivations)
-
-    @classmethod
-    def _of(cls, found: Checked, options: Options, derivations: tuple[Derivation, ...] = ()) -> Measurements:
-        known = (options.catalogue, options.register)
-        return cls._made(found.table, found.breakdowns, *known, found.problems, found.origin, derivations)
 
     def with_catalogue(
         self, catalogue: Catalogue, *, register: Register | None = None, on_problem: OnProblem = "raise"
@@ -462,7 +298,3 @@ class Measurements(Combined):
         )
         again = checked_again(self._table, options, self._origin, self._problems, self._derivations)
         return self._of(again, options, self._derivations)
-
-
-def _names(names: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if names is None else (names,) if isinstance(names, str) else tuple(names)
