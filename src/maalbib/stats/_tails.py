@@ -68,8 +68,13 @@ def upper_tail(powers: IntArray, s: FloatArray) -> tuple[FloatArray, BoolArray]:
 
 
 def _sum(terms: FloatArray) -> FloatArray:
-    """Add up the terms of each structure."""
-    total: FloatArray = terms.sum(axis=1)
+    """Add up the terms of each structure one after the other.
+
+    Pairwise summation would group them by the width of the batch, and the last bits would depend on it.
+    """
+    if terms.shape[1] == 0:
+        return np.zeros(len(terms))
+    total: FloatArray = np.add.accumulate(terms, axis=1)[:, -1]
     return total
 
 
