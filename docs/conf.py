@@ -38,7 +38,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
 ]
-exclude_patterns = ["_build", "_templates", "jupyter_execute", "data", "conftest.py"]
+exclude_patterns = ["_build", "_templates", "calibration", "jupyter_execute", "data", "conftest.py"]
 templates_path = ["_templates"]
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
 

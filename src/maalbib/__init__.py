@@ -11,14 +11,21 @@ if TYPE_CHECKING:
     from maalbib import schemas as schemas
     from maalbib import stats as stats
     from maalbib.analysis import Association as Association
+    from maalbib.analysis import ChartPoint as ChartPoint
+    from maalbib.analysis import ChartPoints as ChartPoints
     from maalbib.analysis import Comparison as Comparison
+    from maalbib.analysis import ControlChart as ControlChart
+    from maalbib.analysis import ControlCharts as ControlCharts
     from maalbib.analysis import Progress as Progress
+    from maalbib.analysis import RebaseProposal as RebaseProposal
+    from maalbib.analysis import RebaseProposals as RebaseProposals
     from maalbib.analysis import Standing as Standing
     from maalbib.analysis import Tracking as Tracking
     from maalbib.analysis import Trend as Trend
     from maalbib.analysis import Trends as Trends
     from maalbib.analysis import associate as associate
     from maalbib.analysis import compare_peers as compare_peers
+    from maalbib.analysis import control_charts as control_charts
     from maalbib.analysis import detect_trends as detect_trends
     from maalbib.analysis import track as track
     from maalbib.catalogue import Catalogue as Catalogue
@@ -56,6 +63,7 @@ if TYPE_CHECKING:
     from maalbib.model import Quantity as Quantity
     from maalbib.model import ReachBy as ReachBy
     from maalbib.model import ReadingRule as ReadingRule
+    from maalbib.model import Rebase as Rebase
     from maalbib.model import Scope as Scope
     from maalbib.model import Source as Source
     from maalbib.model import Target as Target
@@ -80,8 +88,12 @@ __all__ = [
     "CatalogueError",
     "ChangeAbsolute",
     "ChangeRelative",
+    "ChartPoint",
+    "ChartPoints",
     "Citation",
     "Comparison",
+    "ControlChart",
+    "ControlCharts",
     "DataError",
     "DefinitionError",
     "Dimension",
@@ -110,6 +122,9 @@ __all__ = [
     "Quantity",
     "ReachBy",
     "ReadingRule",
+    "Rebase",
+    "RebaseProposal",
+    "RebaseProposals",
     "Register",
     "Scope",
     "Source",
@@ -124,6 +139,7 @@ __all__ = [
     "WithinBand",
     "associate",
     "compare_peers",
+    "control_charts",
     "derived",
     "detect_trends",
     "engines",
@@ -139,14 +155,14 @@ if not TYPE_CHECKING:
     _HOME = {
         name: f"maalbib.{room}"
         for room, names in {
-            "analysis": "Association Comparison Progress Standing Tracking Trend Trends"
-            " associate compare_peers detect_trends track",
+            "analysis": "Association ChartPoint ChartPoints Comparison ControlChart ControlCharts Progress RebaseProposal RebaseProposals"
+            " Standing Tracking Trend Trends associate compare_peers control_charts detect_trends track",
             "catalogue": "Catalogue",
             "errors": "ArgumentError CatalogueError DataError DefinitionError MaalError",
             "measurements": "Limits Measurements",
             "model": "AtLeast AtMost Baseline Break ChangeAbsolute ChangeRelative Citation Dimension Direction DirectionOnly Document"
             " Frequency Goal Identifier ImproveEachPeriod Indicator IndicatorLink Institution InstitutionChange Maintain Measurement Membership"
-            " PeerGroup Period Quantity ReachBy ReadingRule Scope Source Target Text Unit WithinBand",
+            " PeerGroup Period Quantity ReachBy ReadingRule Rebase Scope Source Target Text Unit WithinBand",
             "problems": "Problem Problems",
             "register": "Register Succession",
         }.items()

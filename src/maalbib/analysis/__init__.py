@@ -1,6 +1,8 @@
 """The verbs: definitions and panels in, judged and explained rows out."""
 
 from maalbib.analysis._associate import Association, associate
+from maalbib.analysis._chart_rows import ChartPoint, ControlChart, RebaseProposal
+from maalbib.analysis._charts import ChartPoints, ControlCharts, RebaseProposals, control_charts
 from maalbib.analysis._display import COLOURS, MARKS, Grid
 from maalbib.analysis._labels import Labels, labels_of
 from maalbib.analysis._peer_rules import MeanKind
@@ -18,11 +20,17 @@ __all__ = [
     "MARKS",
     "Association",
     "AssociationRow",
+    "ChartPoint",
+    "ChartPoints",
     "Comparison",
+    "ControlChart",
+    "ControlCharts",
     "Grid",
     "Labels",
     "MeanKind",
     "Progress",
+    "RebaseProposal",
+    "RebaseProposals",
     "Result",
     "Row",
     "Secrecy",
@@ -33,6 +41,7 @@ __all__ = [
     "associate",
     "breakdown_text",
     "compare_peers",
+    "control_charts",
     "detect_trends",
     "labels_of",
     "track",

@@ -31,6 +31,9 @@ MARKS: Final = {
     "declining": "▼",
     "rising": "↑",
     "falling": "↓",
+    "unusual": "◇",
+    "proposed": "◇",
+    "no_signal": "◆",
     "no_detectable_change": "◆",
     "better": "▲",
     "worse": "▼",
@@ -56,6 +59,8 @@ COLOURS: Final = dict.fromkeys(MARKS, _NEUTRAL) | {
     "unchanged": "#f2d9a6",
     "improving": "#08519c",
     "declining": "#993404",
+    "unusual": "#E69F00",
+    "proposed": "#E69F00",
     "better": "#08519c",
     "worse": "#993404",
     **dict.fromkeys(("rising", "falling", "higher", "lower", "positive", "negative"), "#6baed6"),
@@ -172,6 +177,14 @@ def _part(row: Any, lang: str) -> str:
     return _wording.breakdown_text(row.breakdown, row.labels, lang)
 
 
+def _phrase(group: str, field: str) -> Cell:
+    def cell(row: Any, lang: str) -> str:
+        value = getattr(row, field)
+        return texts.MISSING if value is None else texts.phrase(group, value, lang)
+
+    return cell
+
+
 def _state(row: Any, lang: str) -> str:
     return f"{MARKS[row.state]} {texts.phrase('state', row.state, lang)}"
 
@@ -198,6 +211,42 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("n", _plain("n"), True),
         ("slope", _if_judged(_pace("slope")), True),
         ("p_value", _if_judged(_p("p_value")), True),
+        ("state", _state, False),
+    ),
+    "control_charts": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("latest_period", _plain("latest_period"), False),
+        ("latest", _if_judged(_value("latest")), True),
+        ("centre", _if_judged(_value("centre")), True),
+        ("lower", _if_judged(_value("lower")), True),
+        ("upper", _if_judged(_value("upper")), True),
+        ("target_value", _if_judged(_value("target_value")), True),
+        ("assurance", _phrase("assurance", "assurance"), False),
+        ("state", _state, False),
+    ),
+    "chart_points": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("value", _value("value"), True),
+        ("centre", _value("centre"), True),
+        ("lower", _value("lower"), True),
+        ("upper", _value("upper"), True),
+        ("state", _state, False),
+    ),
+    "rebase_proposals": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("shift", _change("shift"), True),
+        ("lower", _change("shift_lower"), True),
+        ("upper", _change("shift_upper"), True),
+        ("before", _plain("before"), True),
+        ("after", _plain("after"), True),
         ("state", _state, False),
     ),
     "comparison": (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from maalbib.analysis._result import Result
 
-__all__ = ["draw"]
+__all__ = ["draw", "new_axes"]
 
 _UNJUDGED: Final = frozenset({"not_measurable", "not_judged", "not_compared"})
 _OUTLINE: Final = "#4d4d4d"  # so that light colours are seen on white
@@ -23,19 +23,20 @@ _WIDTH, _PER_ROW, _MARGIN = 8.0, 0.32, 1.2  # inches
 def draw(result: Result[Any], *, lang: str, ax: Axes | None, most: int, internal: bool) -> Axes:
     """Draw the first rows of a result from top to bottom; see :meth:`Result.plot`."""
     data = result[: max(0, most)].plot_data(lang, internal=internal)
-    drawn = _new_axes(len(data)) if ax is None else ax
+    drawn = new_axes(_PER_ROW * len(data) + _MARGIN) if ax is None else ax
     for place, row in enumerate(data.itertuples()):
         _row(drawn, place, row)
     _frame(drawn, data, result, lang)
     return drawn
 
 
-def _new_axes(rows: int) -> Axes:
+def new_axes(height: float) -> Axes:
+    """Return new axes of the usual width and a height in inches."""
     try:
         from matplotlib import pyplot as plt
     except ImportError:
         raise MissingExtraError("extra.missing", feature="plot", package="matplotlib", extra="plot") from None
-    _, axes = plt.subplots(figsize=(_WIDTH, _PER_ROW * rows + _MARGIN), layout="constrained")
+    _, axes = plt.subplots(figsize=(_WIDTH, height), layout="constrained")
     return axes
 
 

@@ -18,6 +18,9 @@ __all__ = ["plot_data"]
 _PARTS: Final[dict[str, tuple[str, str | None, str | None, str | None, str | None, str | None]]] = {
     "tracking": ("latest", None, None, "target_value", "target_low", "target_high"),
     "trends": ("slope", "slope_lower", "slope_upper", None, None, None),
+    "control_charts": ("latest", None, None, "centre", "lower", "upper"),
+    "chart_points": ("value", None, None, "centre", "lower", "upper"),
+    "rebase_proposals": ("shift", "shift_lower", "shift_upper", None, None, None),
     "comparison": ("gap", "gap_lower", "gap_upper", None, None, None),
     "association": ("spearman", None, None, None, None, None),
 }
@@ -26,7 +29,10 @@ _MARKERS: Final = {
     "met": "o",
     **dict.fromkeys(("on_track", "improving", "rising", "better", "higher", "positive"), "^"),
     **dict.fromkeys(("moving_away", "declining", "falling", "worse", "lower", "negative"), "v"),
-    **dict.fromkeys(("unchanged", "no_detectable_change", "no_detectable_difference", "no_clear_association"), "D"),
+    **dict.fromkeys(
+        ("unchanged", "no_detectable_change", "no_detectable_difference", "no_clear_association", "no_signal"), "D"
+    ),
+    **dict.fromkeys(("unusual", "proposed"), "P"),
     "off_track": "s",
     "not_met": "X",
     **dict.fromkeys(("not_measurable", "not_judged", "not_compared"), "o"),

@@ -183,10 +183,14 @@ class Result(Generic[R]):
 
     def __getitem__(self, index: int | slice) -> R | Self:
         if isinstance(index, slice):
-            return type(self)(self._table.take(np.arange(len(self))[index]), self._labels)
+            return self._like(self._table.take(np.arange(len(self))[index]))
         if not -len(self) <= index < len(self):
             raise IndexError(index)
         return self._row(_dicts(self._table.slice(index % len(self), 1))[0])
+
+    def _like(self, table: pa.Table) -> Self:
+        """Return a result of other rows that is this one in everything else."""
+        return type(self)(table, self._labels)
 
     def _row(self, cells: dict[str, Any]) -> R:
         tidy = {name: tuple(cell) if isinstance(cell, list) else cell for name, cell in cells.items()}
@@ -216,7 +220,7 @@ class Result(Generic[R]):
                 kept = kept.filter(pc.field(name) == pa.scalar(value, kind))
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, TypeError):
                 raise ArgumentError("argument.type", argument=name, expected=str(kind)) from None
-        return type(self)(kept.combine_chunks(), self._labels)
+        return self._like(kept.combine_chunks())
 
     def row(self, **columns: object) -> R:
         """Return the one row whose columns have the given values.
@@ -264,7 +268,7 @@ class Result(Generic[R]):
         confidential: Any = pc.equal(pc.fill_null(hidden, pa.scalar("")), pa.scalar(CONFIDENTIAL))
         for name, value in self._withheld().items():
             columns[name] = pc.if_else(confidential, pa.scalar(value, schema.field(name).type), columns[name])
-        return type(self)(pa.table(list(columns.values()), schema=schema).combine_chunks(), self._labels)
+        return self._like(pa.table(list(columns.values()), schema=schema).combine_chunks())
 
     def _withheld(self) -> dict[str, Any]:
         schema = self.schema()

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Bools
-from maalbib.analysis._columns import members
+from maalbib.analysis._binding import Binding
 from maalbib.analysis._context import Setting, as_day, as_least, at_least, chosen, one_frequency, probability_argument
 from maalbib.analysis._evidence import evidence_of
 from maalbib.analysis._labels import labels_of
@@ -21,7 +21,7 @@ from maalbib.analysis._segments import approximate
 from maalbib.analysis._tracking_rules import Options, judge
 from maalbib.analysis._verdict import Verdicts
 from maalbib.errors import ArgumentError
-from maalbib.model import Scope, Target
+from maalbib.model import Target
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
@@ -142,7 +142,8 @@ def track(
         across_breaks=bool(across_breaks),
     )
     wanted = chosen("target", setting.definitions.targets, targets)
-    judging = _Judging(setting=setting, day=as_day("as_of", as_of), options=options, bound={})
+    day = as_day("as_of", as_of)
+    judging = _Judging(setting=setting, day=day, options=options, binding=Binding(setting, day))
     parts = _in_order(wanted, judging)
     found = labels_of(
         setting.catalogue,
@@ -180,16 +181,16 @@ def _in_order(wanted: list[Target], judging: _Judging) -> list[_Part]:
 
 @attrs.frozen(kw_only=True)
 class _Judging:
-    """How the targets of one call are judged; who is bound by a scope is looked up once."""
+    """How the targets of one call are judged."""
 
     setting: Setting
     day: dt.date
     options: Options
-    bound: dict[Scope, tuple[str, ...] | None]
+    binding: Binding
 
     def judged(self, target: Target, whole: Panel, mixed: Bools) -> Iterator[_Part]:
         """Yield the rows of those who are bound and have values."""
-        kept = self._spoken_of(target, whole)
+        kept = self.binding.spoken_of(target, whole)
         panel, mixed = (whole, mixed) if kept.all() else (whole.rows(np.flatnonzero(kept)), mixed[kept])
         if len(panel) == 0:
             return
@@ -219,7 +220,7 @@ class _Judging:
     def silent(self, target: Target, found: list[_Part]) -> Iterator[_Part]:
         """Yield the rows of those who are bound and have no values; one without a name where nobody has any."""
         seen = {code for part in found for code in part.institutions}
-        codes = sorted(set(self._bound(target) or ()) - seen) or ([] if seen else [""])
+        codes = sorted(set(self.binding.bound(target) or ()) - seen) or ([] if seen else [""])
         if codes:
             options = attrs.evolve(self.options, min_verdict=self._least(target))
             reason = "no_target" if self._undecided(target) else "no_data"
@@ -230,40 +231,3 @@ class _Judging:
 
     def _undecided(self, target: Target) -> bool:
         return target.decided_on is not None and target.decided_on > self.day
-
-    def _spoken_of(self, target: Target, panel: Panel) -> Bools:
-        """Return which series a target speaks of; a breakdown that it does not name stands at its total."""
-        kept = np.ones(len(panel), dtype=bool)
-        bound = self._bound(target)
-        if bound is not None:
-            kept &= members(panel.institutions, bound)
-        if target.breakdown is not None:
-            wanted = _named_parts(target.breakdown)
-            kept &= members(
-                panel.breakdowns, [text for text in set(panel.breakdowns) if _named_parts(text) == wanted]
-            )
-        return kept
-
-    def _bound(self, target: Target) -> tuple[str, ...] | None:
-        """Return who the target binds, None where it binds whoever has data."""
-        if target.scope is None:
-            return None
-        if target.scope not in self.bound:
-            self.bound[target.scope] = self._members(target.scope)
-        return self.bound[target.scope]
-
-    def _members(self, scope: Scope) -> tuple[str, ...] | None:
-        catalogue, register = self.setting.definitions, self.setting.register
-        if scope.institutions:
-            return scope.institutions
-        if scope.group is not None:
-            return catalogue.groups[scope.group].members
-        if register is not None:
-            return tuple(entry.id for entry in register.members(scope, self.day))
-        known = [item for item in catalogue.institutions.values() if item.kind is scope.kind]
-        return tuple(item.id for item in known if item.valid_on(self.day)) or None
-
-
-def _named_parts(breakdown: str) -> frozenset[str]:
-    """Return what a breakdown names besides totals, whatever the order."""
-    return frozenset(part for part in breakdown.split(";") if part and not part.endswith("=_T"))

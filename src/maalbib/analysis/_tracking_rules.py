@@ -19,7 +19,7 @@ from maalbib.analysis._segments import at, last_index
 from maalbib.analysis._verdict import Verdicts
 from maalbib.model import ChangeRelative, DirectionOnly, ImproveEachPeriod, Target
 
-__all__ = ["Figures", "Options", "judge", "shortfall"]
+__all__ = ["Figures", "Options", "judge", "region_of", "shortfall"]
 
 _NOISE: Final = 1e-9  # comparisons ignore differences this small, relative to the size of the figures
 _LEAST_FOR_MOVEMENT: Final = 2
@@ -115,7 +115,7 @@ def _figures(target: Target, evidence: Evidence) -> Figures:
     values = evidence.values
     index = last_index(np.isfinite(values))
     latest = at(values, index)
-    low, high = _region(target, evidence.base)
+    low, high = region_of(target, evidence.base)
     way = np.full(len(values), float(target.way()))
     edge = np.where(latest < low, low, high)  # of a band: the edge nearest to where we are
     band = way == 0
@@ -140,7 +140,7 @@ def _figures(target: Target, evidence: Evidence) -> Figures:
     )
 
 
-def _region(target: Target, base: Floats) -> tuple[Floats, Floats]:
+def region_of(target: Target, base: Floats) -> tuple[Floats, Floats]:
     """Return the region of each row; only kinds that start from the baseline differ by row."""
     if not target.NEEDS_BASELINE:
         low, high = target.region(None)

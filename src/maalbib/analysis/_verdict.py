@@ -37,6 +37,10 @@ class Verdicts:
         """Add a flag to the rows ``where`` it holds."""
         self._flags[name] = self._flags[name] | where if name in self._flags else where
 
+    def flags_and(self, where: Bools, name: str) -> Any:
+        """Return the flags as :attr:`flags` does, with one more that is not kept."""
+        return _flag_column(self._flags | {name: where}, len(self._places))
+
     def having(self, *codes: str) -> Bools:
         """Return which rows have one of these verdicts."""
         return self._at([place for place, code in enumerate(self._codes) if code in codes])
@@ -61,6 +65,10 @@ class Verdicts:
     @property
     def flags(self) -> Any:
         """The flags of each row in alphabetical order, as an Arrow column."""
-        names = sorted(self._flags)
-        holds = [self._flags[name] for name in names]
-        return word_lists(names, np.stack(holds, axis=1) if holds else np.zeros((len(self._places), 0), dtype=bool))
+        return _flag_column(self._flags, len(self._places))
+
+
+def _flag_column(flags: dict[str, Bools], rows: int) -> Any:
+    names = sorted(flags)
+    holds = [flags[name] for name in names]
+    return word_lists(names, np.stack(holds, axis=1) if holds else np.zeros((rows, 0), dtype=bool))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from maalbib.model._quantity_checks import classify as classify
     from maalbib.model._quantity_checks import implied_base as implied_base
     from maalbib.model._reading_rule import ReadingRule as ReadingRule
+    from maalbib.model._rebase import Rebase as Rebase
     from maalbib.model._source import Citation as Citation
     from maalbib.model._source import Document as Document
     from maalbib.model._source import Source as Source
@@ -126,6 +127,7 @@ __all__ = [
     "Quantity",
     "ReachBy",
     "ReadingRule",
+    "Rebase",
     "Scope",
     "ServedShare",
     "ServedShareBasis",
@@ -198,6 +200,7 @@ if not TYPE_CHECKING:
         "Quantity": "maalbib.model._quantity",
         "ReachBy": "maalbib.model._target_kinds",
         "ReadingRule": "maalbib.model._reading_rule",
+        "Rebase": "maalbib.model._rebase",
         "Scope": "maalbib.model._target",
         "ServedShare": "maalbib.model._succession",
         "ServedShareBasis": "maalbib.model._succession",

@@ -1,0 +1,256 @@
+"""The typed rows of control charts: a chart, a point of it, and a proposed new level."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from maalbib.analysis import _chart_wording, _wording
+from maalbib.analysis._row import Row
+
+__all__ = ["ChartPoint", "ControlChart", "RebaseProposal"]
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class ControlChart(Row):
+    """What the chart of one series says about its latest point, and whether the process can meet a target.
+
+    Attributes
+    ----------
+    indicator, institution, breakdown
+        What is charted.
+    chart
+        The kind of chart: ``i`` (individuals, XmR), ``p``, ``u`` and so on.
+    first_period, last_period, n
+        The points, and how many.
+    latest_period, latest
+        The point that the state speaks of.
+    segment_first, segments
+        First period of the limits in force, and how many levels the chart has had.
+    centre, lower, upper, sigma
+        The limits at the latest point, in the indicator's unit.
+    baseline_n, screened
+        How many points the limits in force rest on, and how many moving ranges were left out as too large.
+    rules, rules_up, rules_down
+        The rules that the latest point is part of: all of them, and those upwards and downwards.
+    signals
+        Points in force that are part of any rule.
+    longest_run, longest_run_max, crossings, crossings_min
+        The longest run on one side of the centre and how many times the centre is crossed since the limits in force
+        began, with the limits that chance keeps (Anhøj).
+    false_alarm_any, false_alarm_latest
+        How often a stable series of as many points is flagged anywhere, and at its latest point.
+    target, target_value, due, assurance, assurance_due, probability
+        A target of the indicator, its value now, when it is due; whether the process keeps meeting it now and at its due
+        period (``consistent_pass``, ``consistent_fail``, ``inconsistent``); and the probability that the next point meets it.
+    direction
+        The indicator's better direction.
+    state, reason
+        ``improving``, ``declining``, ``higher``, ``lower``, ``unusual``, ``no_signal`` or ``not_judged``, and why.
+    flags, method, params
+        What a reader should know besides; the rule set with its version; and how it was charted.
+    hidden
+        Why the figures may not be shown, as in :class:`Progress`.
+
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> frame = {
+    ...     "indicator": ["wait"] * 24,
+    ...     "institution": ["0101"] * 24,
+    ...     "period": [f"{2022 + i // 12}-{i % 12 + 1:02}" for i in range(24)],
+    ... }
+    >>> frame |= {"value": [30.0 + i % 3 for i in range(23)] + [45.0]}
+    >>> import pandas as pd
+    >>> row = mb.control_charts(mb.Measurements.from_pandas(pd.DataFrame(frame)))[0]
+    >>> row.state, row.reason, row.rules_up
+    ('higher', 'beyond', ('beyond_3_sigma',))
+    """
+
+    IDS: ClassVar[tuple[str, ...]] = ("indicator", "institution", "breakdown", "target")
+
+    indicator: str
+    institution: str
+    breakdown: str
+    chart: str
+    first_period: str | None
+    last_period: str | None
+    n: int
+    latest_period: str | None
+    latest: float | None
+    segment_first: str | None
+    segments: int
+    centre: float | None
+    lower: float | None
+    upper: float | None
+    sigma: float | None
+    baseline_n: int
+    screened: int
+    rules: tuple[str, ...]
+    rules_up: tuple[str, ...]
+    rules_down: tuple[str, ...]
+    signals: int | None
+    longest_run: int | None
+    longest_run_max: int | None
+    crossings: int | None
+    crossings_min: int | None
+    false_alarm_any: float | None
+    false_alarm_latest: float | None
+    target: str
+    target_value: float | None
+    due: str | None
+    assurance: str | None
+    assurance_due: str | None
+    probability: float | None
+    direction: str | None
+    state: str
+    reason: str
+    flags: tuple[str, ...]
+    method: str
+    params: str
+    hidden: str | None
+
+    def about(self, lang: str = "da") -> str:
+        """Return what the row is about, in ``"da"`` or ``"en"``."""
+        return _chart_wording.about(self, lang)
+
+    def _said(self, lang: str) -> str:
+        return _chart_wording.chart(self, lang)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class ChartPoint(Row):
+    """One point of a control chart.
+
+    Attributes
+    ----------
+    indicator, institution, breakdown, period
+        Which point.
+    value
+        What is drawn; None where a period has no value, which keeps its place.
+    centre, lower, upper, sigma
+        The lines at the point.
+    segment
+        Number of the level, from 0.
+    baseline
+        Whether the point has a part in the limits.
+    rules, rules_up, rules_down
+        Every rule that the point is part of, and those with a direction: a low value inside a rise is in both.
+    label
+        The one rule to show, by the rule set's order; None where there is none.
+    state
+        ``improving``, ``declining``, ``higher``, ``lower``, ``unusual``, ``no_signal``, or ``not_judged`` without limits.
+    reason
+        The kind of the rule shown, or why there are no limits.
+    flags
+        Nothing so far.
+    hidden
+        Why the figures may not be shown, as in :class:`Progress`.
+
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> charts = mb.control_charts(mb.Measurements.example("reading"), kind="run", min_points_trial=5)
+    >>> point = charts.points.row(breakdown="grade=4", period="2014/15")
+    >>> point.value, point.centre, point.state
+    (71.0, 67.0, 'no_signal')
+    """
+
+    IDS: ClassVar[tuple[str, ...]] = ("indicator", "institution", "breakdown", "period")
+
+    indicator: str
+    institution: str
+    breakdown: str
+    period: str
+    value: float | None
+    centre: float | None
+    lower: float | None
+    upper: float | None
+    sigma: float | None
+    segment: int
+    baseline: bool
+    rules: tuple[str, ...]
+    rules_up: tuple[str, ...]
+    rules_down: tuple[str, ...]
+    label: str | None
+    state: str
+    reason: str
+    flags: tuple[str, ...]
+    hidden: str | None
+
+    def about(self, lang: str = "da") -> str:
+        """Return what the row is about, in ``"da"`` or ``"en"``."""
+        subject = _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
+        return f"{subject}, {self.period}"
+
+    def _said(self, lang: str) -> str:
+        return _chart_wording.point(self, lang)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class RebaseProposal(Row):
+    """A place where a chart seems to have reached a new level. It is proposed and never applied: see :class:`Rebase`.
+
+    Attributes
+    ----------
+    indicator, institution, breakdown, period
+        Which chart, and the first period of the seeming new level.
+    rule, run_length
+        The rule that shows it, and how many points long the pattern is.
+    shift, shift_lower, shift_upper
+        New level less old one, with an interval of 95 %.
+    gain
+        How much better two levels fit than one: the gain in log-likelihood.
+    before, after
+        Points of the old and of the new level.
+    lasted
+        Whether the new level has lasted as long as the rule set asks of a run.
+    state, reason
+        Always ``proposed`` and the kind of the rule.
+    flags
+        Nothing so far.
+    hidden
+        Why the figures may not be shown, as in :class:`Progress`.
+
+    Examples
+    --------
+    Twelve months on one level and eight on another, with limits from the first twelve:
+
+    >>> import pandas as pd
+    >>> import maalbib as mb
+    >>> periods = [f"{2023 + place // 12}-{place % 12 + 1:02}" for place in range(20)]
+    >>> frame = pd.DataFrame({"indicator": "wait", "institution": "0101", "period": periods, "value": 30.0})
+    >>> frame["value"] += [(11 - place) % 3 for place in range(12)] + [5 + place % 3 for place in range(8)]
+    >>> (proposal,) = mb.control_charts(mb.Measurements.from_pandas(frame), baseline=12).proposals
+    >>> proposal.period, proposal.before, proposal.after, proposal.lasted
+    ('2024-01', 12, 8, True)
+    """
+
+    IDS: ClassVar[tuple[str, ...]] = ("indicator", "institution", "breakdown", "period")
+
+    indicator: str
+    institution: str
+    breakdown: str
+    period: str
+    rule: str
+    run_length: int
+    shift: float | None
+    shift_lower: float | None
+    shift_upper: float | None
+    gain: float | None
+    before: int
+    after: int
+    lasted: bool
+    state: str
+    reason: str
+    flags: tuple[str, ...]
+    hidden: str | None
+
+    def about(self, lang: str = "da") -> str:
+        """Return what the row is about, in ``"da"`` or ``"en"``."""
+        subject = _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
+        return f"{subject}, {self.period}"
+
+    def _said(self, lang: str) -> str:
+        return _chart_wording.proposal(self, lang)
