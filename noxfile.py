@@ -161,6 +161,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def calibration(session: nox.Session) -> None:
+    """Write the tables of docs/calibration anew from simulated series; names of calibrations may follow after ``--``."""
+    _install(session)
+    session.run("python", "calibration/run.py", *session.posargs)
+
+
+@nox.session(default=False)
 def changelog(session: nox.Session) -> None:
     """Show the next entry of the changelog as the fragments make it."""
     _install(session, "changelog", package=False)
