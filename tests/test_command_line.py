@@ -71,6 +71,7 @@ QUESTIONS = {
 VERBS = {
     "track": ("--as-of", "2025-06-30"),
     "trends": (),
+    "charts": (),
     "peers": ("--period", "2024"),
     "report": ("--as-of", "2025-06-30", "--period", "2024"),
 }
@@ -232,6 +233,15 @@ def test_trends(folder: Path, capsys: Captured) -> None:
     assert {row.state for row in strict} == {"not_judged"}
 
 
+def test_charts(folder: Path, capsys: Captured) -> None:
+    """Five yearly values are too few for a chart, and that is said."""
+    assert main(["charts", *GIVEN, "--kind", "run", "--out", "ud"]) == 0
+    assert "Der er for få målinger (5) til et kontroldiagram" in capsys.readouterr().out
+    ms, catalogue = judged()
+    written = mb.ControlCharts.from_arrow(pq.read_table(folder / "ud" / "control_charts.parquet"))
+    assert written == mb.control_charts(ms, catalogue=catalogue, kind="run")
+
+
 def test_peers(folder: Path, capsys: Captured) -> None:
     """Everybody, and a list of codes."""
     assert main(["peers", *GIVEN, "--period", "2024", "--out", "ud"]) == 0
@@ -298,6 +308,8 @@ def test_a_file_that_is_not_there(name: str, lang: str, said: str, capsys: Captu
         (("peers", *GIVEN, "--period", "20x4"), "ikke en periode", "not a period"),
         (("peers", *GIVEN, "--period", "2024", "--peers", "ingen"), "koden er ukendt", "the code is not known"),
         (("trends", *GIVEN, "--alpha", "2"), "mellem 0 og 1", "between 0 and 1"),
+        (("charts", *GIVEN, "--kind", "xmr"), "i, run, p,", "i, run, p,"),
+        (("charts", *GIVEN, "--rules", "nhs_mdc/9"), "1, 2", "1, 2"),
         (("trends", *GIVEN, "--breaks", "x"), "blocks, last_segment, ignore", "blocks, last_segment, ignore"),
         (
             ("trends", "--catalogue", "folkeskole", "--measurements", "m.csv"),

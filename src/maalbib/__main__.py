@@ -82,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     checking.set_defaults(command=_check)
     tracking = _verb(commands.add_parser("track", help="judge targets"), _track)
     trends = _verb(commands.add_parser("trends", help="test every series for a trend"), _trends)
+    charts = _verb(commands.add_parser("charts", help="tell signal from noise with control charts"), _charts)
     peers = _verb(commands.add_parser("peers", help="compare units with the mean of their peers"), _peers)
     report = _verb(commands.add_parser("report", help="answer everything on one page"), _report)
     for part in (tracking, report):
@@ -93,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
         part.add_argument("--mean", choices=("pooled", "weighted", "unweighted"), help="kind of mean")
     trends.add_argument("--alpha", type=float, default=0.05, help="largest p that counts (default: 0.05)")
     trends.add_argument("--breaks", default="blocks", help="blocks (default), last_segment or ignore")
+    charts.add_argument("--kind", default="i", help="i (default), run, p, u, c and others")
+    charts.add_argument("--rules", metavar="R", help="a set of rules such as nhs_mdc/1; that of the kind if left out")
     return parser
 
 
@@ -235,6 +238,14 @@ def _trends(options: argparse.Namespace) -> int:
     measurements, catalogue = _both(options)
     found = detect_trends(measurements, catalogue=catalogue, alpha=options.alpha, breaks=options.breaks)
     return _shown("trends", found, options)
+
+
+def _charts(options: argparse.Namespace) -> int:
+    from maalbib.analysis import control_charts
+
+    measurements, catalogue = _both(options)
+    found = control_charts(measurements, catalogue=catalogue, kind=options.kind, rule_set=options.rules)
+    return _shown("control_charts", found, options)
 
 
 def _peers(options: argparse.Namespace) -> int:
