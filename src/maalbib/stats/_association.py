@@ -13,10 +13,10 @@ import numpy.typing as npt
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import ArrayResult, FloatArray, IntArray, vector, whole_number
 from maalbib.stats._orders import enumerated, sampled
-from maalbib.stats._ranks import ranking
-from maalbib.stats._surplus import by_order, counted_p, normal_p, surplus_of, untied_pairs
+from maalbib.stats._ranks import Ranking, ranking
+from maalbib.stats._surplus import by_order, counted_p, normal_p, surplus_of, untied_pairs, variance
 
-__all__ = ["RankAssociation", "kendall", "spearman"]
+__all__ = ["KendallAssociation", "RankAssociation", "kendall", "spearman"]
 
 PMethod = Literal["exact", "permutation", "t_approximation", "normal_approximation", ""]
 
@@ -62,6 +62,32 @@ class RankAssociation(ArrayResult):
     n: int
     method: PMethod
     reason: str
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class KendallAssociation(RankAssociation):
+    """Kendall's rank correlation, with what it is made of.
+
+    Attributes
+    ----------
+    s
+        Pairs in which both columns rise less pairs in which one rises and the other falls; NaN without two pairs.
+    var_s
+        Variance of ``s`` if every order were equally likely, with allowance for ties in both columns.
+    z
+        ``s`` moved by one towards 0, in standard deviations; 0 where a column is constant.
+
+    Examples
+    --------
+    >>> from maalbib.stats import kendall
+    >>> found = kendall([1, 2, 3, 4], [5, 6, 8, 9])
+    >>> found.s, round(found.var_s, 2), round(found.z, 2)
+    (6.0, 8.67, 1.7)
+    """
+
+    s: float
+    var_s: float
+    z: float
 
 
 def spearman(x: npt.ArrayLike, y: npt.ArrayLike, *, seed: int = 0, draws: int = 99_999) -> RankAssociation:
@@ -122,7 +148,7 @@ def spearman(x: npt.ArrayLike, y: npt.ArrayLike, *, seed: int = 0, draws: int = 
     return _resampled(coefficient, sampled(covariances, len(a), draws=draws, seed=seed), len(a), "permutation")
 
 
-def kendall(x: npt.ArrayLike, y: npt.ArrayLike, *, seed: int = 0, draws: int = 99_999) -> RankAssociation:
+def kendall(x: npt.ArrayLike, y: npt.ArrayLike, *, seed: int = 0, draws: int = 99_999) -> KendallAssociation:
     """Measure by Kendall's tau-b whether higher goes with higher.
 
     Parameters
@@ -137,7 +163,7 @@ def kendall(x: npt.ArrayLike, y: npt.ArrayLike, *, seed: int = 0, draws: int = 9
 
     Returns
     -------
-    RankAssociation
+    KendallAssociation
         Coefficient, p-value and what they rest on. No word about causes.
 
     Raises
@@ -151,25 +177,41 @@ def kendall(x: npt.ArrayLike, y: npt.ArrayLike, *, seed: int = 0, draws: int = 9
     counted in n log n steps. p is exact for up to 8 pairs (all n! orders) and, where one column has no ties, for up to
     100 (the distribution of the Mann-Kendall test). With ties in both columns 9 to 30 pairs use seeded random orders,
     of which the observed one is counted as one. Above that the normal approximation with the variance for ties,
-    without a continuity correction.
+    without a continuity correction; ``z`` has one.
+
+    With the time as ``x`` this is the trend test for several values at one time, which :func:`mann_kendall` refuses:
+    values of the same time are not compared. The variance counts ties in both columns [2]_.
 
     References
     ----------
     .. [1] Kendall, M. G. (1945). The treatment of ties in ranking problems. Biometrika 33, 239-251.
+    .. [2] Kendall, M. G. (1976). Rank Correlation Methods, 4th ed. Griffin.
 
     Examples
     --------
     >>> found = kendall([1, 2, 3, 4, 5, 6], [4.27, 4.23, 4.27, 4.26, 4.31, 4.27])
     >>> round(found.coefficient, 5), round(found.p_value * 720), found.p_exact
     (0.29814, 408, True)
+
+    One school, tested twice in most years:
+
+    >>> found = kendall([2021, 2021, 2022, 2022, 2023, 2023, 2024], [61, 64, 63, 66, 68, 67, 71])
+    >>> found.s, round(found.var_s, 1), round(found.p_value, 3)
+    (16.0, 41.3, 0.013)
     """
     a, b = _pairs(x, y)
     draws = whole_number("draws", draws, low=1)
     reason = _refusal(a, b)
-    if reason:
-        return _nothing(len(a), reason)
-    n, one, other = len(a), ranking(a), ranking(b)
-    surplus = surplus_of(one, other)
+    if reason in {"too_few_points", "not_finite"}:
+        return _with_s(_nothing(len(a), reason), math.nan, math.nan)
+    one, other = ranking(a), ranking(b)
+    surplus, var_s = surplus_of(one, other), variance(one, other)
+    found = _nothing(len(a), reason) if reason else _kendall_p(surplus, one, other, draws=draws, seed=seed)
+    return _with_s(found, float(surplus), var_s)
+
+
+def _kendall_p(surplus: int, one: Ranking, other: Ranking, *, draws: int, seed: int) -> RankAssociation:
+    n = len(one.level)
     coefficient = _ratio(surplus, untied_pairs(one), untied_pairs(other))
     if n <= _ENUMERATE:
         return _resampled(coefficient, enumerated(by_order(one, other), n), n, "exact")
@@ -179,6 +221,12 @@ def kendall(x: npt.ArrayLike, y: npt.ArrayLike, *, seed: int = 0, draws: int = 9
     if n > _NOT_APPROXIMATE:
         return _approximated(coefficient, normal_p(surplus, one, other), n, "normal_approximation")
     return _resampled(coefficient, sampled(by_order(one, other), n, draws=draws, seed=seed), n, "permutation")
+
+
+def _with_s(found: RankAssociation, s: float, var_s: float) -> KendallAssociation:
+    moved = s - math.copysign(min(1.0, abs(s)), s)
+    z = moved / math.sqrt(var_s) if var_s else 0.0
+    return KendallAssociation(**attrs.asdict(found), s=s, var_s=var_s, z=z)
 
 
 def _pairs(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:

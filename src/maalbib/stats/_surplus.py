@@ -13,7 +13,7 @@ from maalbib.stats._inversions import sign_sum
 from maalbib.stats._null import powers_of, smallest_p, tail_table
 from maalbib.stats._ranks import Ranking
 
-__all__ = ["by_order", "counted_p", "normal_p", "surplus_of", "untied_pairs"]
+__all__ = ["by_order", "counted_p", "normal_p", "surplus_of", "untied_pairs", "variance"]
 
 
 def surplus_of(one: Ranking, other: Ranking) -> int:
@@ -50,7 +50,7 @@ def normal_p(surplus: int, one: Ranking, other: Ranking) -> float:
     """Return the two-sided p of the normal approximation, with the variance for ties in both columns."""
     from scipy import special
 
-    return 2 * float(special.ndtr(-abs(surplus) / math.sqrt(_variance(one.sizes, other.sizes))))
+    return 2 * float(special.ndtr(-abs(surplus) / math.sqrt(variance(one, other))))
 
 
 def _surpluses(
@@ -72,11 +72,14 @@ def _pairs_within(sizes: IntArray) -> int:
     return int((sizes * (sizes - 1) // 2).sum())
 
 
-def _variance(one: IntArray, other: IntArray) -> float:
-    n = int(one.sum())
-    x, y = [int(size) for size in one], [int(size) for size in other]
+def variance(one: Ranking, other: Ranking) -> float:
+    """Return the variance of S when every order is equally likely, with ties in both columns."""
+    n = len(one.level)
+    x: list[int] = one.sizes.tolist()
+    y: list[int] = other.sizes.tolist()
     whole = n * (n - 1) * (2 * n + 5)
     tied = sum(t * (t - 1) * (2 * t + 5) for t in x + y)
     triples = sum(t * (t - 1) * (t - 2) for t in x) * sum(t * (t - 1) * (t - 2) for t in y)
-    pairs = 4 * _pairs_within(one) * _pairs_within(other)
-    return (whole - tied) / 18 + triples / (9 * n * (n - 1) * (n - 2)) + pairs / (2 * n * (n - 1))
+    pairs = 4 * _pairs_within(one.sizes) * _pairs_within(other.sizes)
+    apart = triples / (9 * n * (n - 1) * (n - 2)) if triples else 0.0  # none below three pairs
+    return (whole - tied) / 18 + apart + pairs / (2 * n * (n - 1))
