@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from maalbib import Catalogue, Indicator, Measurements, Target, Text
+
+sys.path.append(str(Path(__file__).parent))  # for trend_cases
 
 Make = Callable[..., tuple[Measurements, Catalogue]]
 

@@ -16,6 +16,7 @@ import pytest
 
 import maalbib
 import maalbib as mb
+from maalbib import stats
 from maalbib.analysis import _associate
 from maalbib.analysis._verdict import Verdicts
 from maalbib.model import ReadingRule
@@ -30,12 +31,13 @@ TARGETS = (
     mb.DirectionOnly(id="5", indicator="I", direction="higher", baseline=BASE),
     mb.WithinBand(id="6", indicator="I", low=0, high=1, due="2030"),
 )
-# What only the table of what may be shown says, and a wording of one verdict without its interval.
+# What only the table of what may be shown says, and wordings of one verdict without its interval, or by another method.
 BESIDE = {
     "not_measurable.confidential",
     "not_judged.confidential",
     "not_compared.confidential",
     "no_detectable_change.not_significant_no_interval",
+    "not_judged.too_few_points_for_method",
 }
 
 
@@ -83,15 +85,51 @@ def test_tracking(named: dict[str, set[str]], made: Any) -> None:
 
 
 def test_trends(named: dict[str, set[str]], made: Any) -> None:
-    """Each direction, each way with breaks."""
+    """Each direction, each way with breaks, each method; some rules are looked at only where they concern a series."""
     for direction in ("higher", "lower", "context"):
         breaks = [mb.Break(period="2022", kind="method")]
         points = [(2020 + place, float(place)) for place in range(5)]
         measurements, catalogue = made({"0101": points}, direction=direction, breaks=breaks)
         for how in ("blocks", "last_segment", "ignore"):
             mb.detect_trends(measurements, catalogue=catalogue, breaks=how)
-    assert named["codes"] == verdicts_of("trend")
+    withheld = {
+        "A": [(2020, None, {"status": "Q"})],
+        "B": [(2020, None)],
+        "C": [(2020, 1.0, {"qualifier": "at_most"})],
+    }
+    measurements, catalogue = made(withheld)
+    for options in ({"min_points": 3}, {"withheld": "gaps"}, {"method": "ar1"}):
+        mb.detect_trends(measurements, catalogue=catalogue, **options)
+    assert named["codes"] == verdicts_of("trend") | {"not_judged.invalid_value"}
     assert flags_of("trend") <= named["flags"] <= flags_of("trend", "analysis")
+
+
+def test_charts(named: dict[str, set[str]], made: Any) -> None:
+    """Each direction, each kind of chart, each set of rules, and a level that somebody decided."""
+    points = [(f"{2020 + place // 12}-{place % 12 + 1:02}", place % 5, {}) for place in range(26)]
+    new = mb.Rebase(
+        indicator="I", period="2021-02", reason=mb.Text(da="x"), decided_by_role="leder", decided_on="2023-01-01"
+    )
+    for direction in ("higher", "lower", "context"):
+        measurements, catalogue = made({"0101": points}, direction=direction)
+        for rules in (None, *(f"{found.id}/{found.version}" for found in stats.rule_sets())):
+            mb.control_charts(measurements, catalogue=catalogue, rule_set=rules, rebases=[new])
+    shares = [(when, count / 5, {"numerator": float(count), "denominator": 5.0}) for when, count, _ in points]
+    measurements, catalogue = made({"0101": shares}, unit="share")
+    for kind in ("i", "p", "run"):
+        mb.control_charts(measurements, catalogue=catalogue, kind=kind)
+    rules = {rule.kind for found in stats.rule_sets() for rule in found.rules}
+    pointing = {
+        code
+        for code in verdicts_of("chart")
+        if code.partition(".")[0] in {"improving", "declining", "higher", "lower"}
+    }
+    assert pointing <= named["codes"]
+    unjudged = {code for code in said("chart") if code.startswith("not_judged.")}
+    assert unjudged | {"no_signal.within_limits"} <= named["codes"]
+    patterns = {code.partition(".")[2] for code in said("chart") if code.startswith(("unusual.", "higher."))}
+    assert patterns == rules == {code[6:] for code in said("chart") if code.startswith("point.")} & rules
+    assert flags_of("chart") - {"flag.target_at_bound"} <= named["flags"] <= flags_of("chart", "analysis", "trend")
 
 
 def test_comparison(named: dict[str, set[str]], made: Any) -> None:

@@ -112,13 +112,17 @@ def test_suppressed_newest_value(made: Any) -> None:
     row = trend_of(made, [*points(RISING), (2018, None, {"status": "Q", "conf": "C"})])
     assert verdict(row) == "not_judged.suppressed"
     assert [row.s, row.tau, row.p_value, row.slope, row.slope_lower, row.level, row.path] == [None] * 7
+    taken_as_gap = trend_of(
+        made, [*points(RISING), (2018, None, {"status": "Q", "conf": "C"})], options={"withheld": "gaps"}
+    )
+    assert verdict(taken_as_gap) == "not_judged.suppressed"
 
 
 def test_withheld_older_values_are_told(made: Any) -> None:
     """A gap that somebody made says so."""
     series = points(RISING)
     series[3] = (2013, None, {"status": "Q", "conf": "C"})
-    row = trend_of(made, series)
+    row = trend_of(made, series, options={"withheld": "gaps"})
     assert row.state == "improving"
     assert {"gaps", "values_set_aside"} <= set(row.flags)
     assert row.n == 7
@@ -178,7 +182,8 @@ def test_breaks(made: Any) -> None:
     last = trend_of(made, series, options={"breaks": "last_segment"}, **broken)
     assert (verdict(last), last.n, last.breaks) == ("not_judged.break_leaves_too_few", 2, ("2015",))
     assert last.explain("da").endswith(
-        "Databrud fra 2015 efterlader for få sammenlignelige målinger. Databrud: der sammenlignes kun inden for perioder uden brud."
+        "Databrud fra 2015 efterlader for få sammenlignelige målinger. Der skal mindst 3 målinger mere til, før en udvikling kan"
+        " påvises. Databrud: der sammenlignes kun inden for perioder uden brud."
     )
     ignored = trend_of(made, series, options={"breaks": "ignore"}, **broken)
     assert ignored.p_value == pytest.approx(0.17778, abs=1e-5)

@@ -24,6 +24,7 @@ _ARROW_TYPES: Final[dict[Any, pa.DataType]] = {
     tuple[str, ...]: WORDS,
 }
 _NUMBERS: Final = (float, int)
+_READ_OFF: Final = frozenset({"relevance", "change_period", "proposed_break", "without_last", "driver"})
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -109,7 +110,7 @@ def column_names(row: type[Row]) -> tuple[str, ...]:
 def secret_names(row: type[Row]) -> tuple[str, ...]:
     """Return the columns that a hidden row leaves out: numbers that may be missing, and what is read off them."""
     hints = get_type_hints(row)
-    return tuple(name for name in column_names(row) if name == "relevance" or _optional(hints[name]) in _NUMBERS)
+    return tuple(name for name in column_names(row) if name in _READ_OFF or _optional(hints[name]) in _NUMBERS)
 
 
 def _optional(hint: Any) -> Any:

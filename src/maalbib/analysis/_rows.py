@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import attrs
 
-from maalbib.analysis import _wording
+from maalbib.analysis import _trend_wording, _wording
 from maalbib.analysis._row import Row
 
 __all__ = ["AssociationRow", "Progress", "Standing", "Trend"]
@@ -137,9 +137,9 @@ class Trend(Row):
     s, tau, p_value, p_min
         Mann-Kendall's S, tau-b, the two-sided p, and the smallest p that these values could have given in any order.
     q_value, family, family_size
-        p adjusted for the number of series in the family (Benjamini-Hochberg), and which family.
+        p adjusted for the number of series in the family, which family, and how many series of it could be judged.
     slope, slope_lower, slope_upper, slope_per, level
-        Theil-Sen slope a year with an interval by exact ranks, and the level the interval attains.
+        Slope a year with its interval, and the level the interval attains: Theil-Sen's by exact ranks, or the method's own.
     direction
         The indicator's better direction.
     state, reason
@@ -147,13 +147,42 @@ class Trend(Row):
     flags, method, params
         What a reader should know besides, and how it was judged.
     path
-        ``exact``, ``edgeworth``, ``saddlepoint`` or ``normal``: how p was computed.
+        How p was computed: ``exact``, ``edgeworth``, ``saddlepoint``, ``normal``, ``ar1``, ``chi2`` or ``F``.
     n_blocks, breaks
         Unbroken stretches compared within themselves, and the first periods after a break.
     relevance
-        Where a smallest change that matters was given: ``relevant``, ``negligible`` or ``unclear``.
+        Where a smallest change that matters was given: ``relevant`` (the whole interval lies beyond it), ``negligible`` (the whole
+        interval lies within it) or ``unclear``.
     hidden
         Why the figures may not be shown, as in :class:`Progress`.
+    gaps
+        Periods without a value between the first and the last one used, counted in the shortest step of the series.
+    withheld
+        Values that are withheld, or known as a bound only, and are taken as anything they may be. The test is then that of the
+        order which speaks least for a trend; the slope is that of the values that are known, and has no interval.
+    more_periods
+        Where there are too few values: how many more periods it takes at least.
+    s_needed, s_most
+        The smallest S in size that would be a trend, and the largest that these values could give, where they are 30 or fewer.
+    chance
+        The probability of finding a trend where there is none: the largest p at most ``alpha`` that these values could give.
+    phi
+        For methods that weigh values: how much more they move than sampling makes them, as a factor on the variance.
+    change_period, change_p, change_shift
+        Where changes were looked for: the first period of the new level, p of Pettitt's test, and the size of the change.
+    proposed_break
+        That period where it is proposed as a break: chance explains it badly, a step lies closer to the values than a line, and
+        no break is known within a period of it. Nothing is done with it.
+    required_slope, share_above, required_p
+        A change a year that was required, the share of the slopes between two values that are above it, and the exact p of it.
+    r1
+        Correlation of neighbouring values around the line. This and what follows only with ``diagnostics=True``.
+    equal_values, tau_kind
+        Values that are equal to another one; ``b``, because tau allows for them.
+    fitted_first, fitted_last
+        The line at the first and last value; None where several stretches or seasons are compared.
+    without_last, driver
+        The state if the newest value were not there, and the period of the value that a trend hangs on (of several the newest).
 
     Examples
     --------
@@ -195,13 +224,34 @@ class Trend(Row):
     family: str
     family_size: int
     hidden: str | None
+    gaps: int
+    withheld: int
+    more_periods: int | None
+    s_needed: int | None
+    s_most: int | None
+    chance: float | None
+    phi: float | None
+    change_period: str | None
+    change_p: float | None
+    change_shift: float | None
+    proposed_break: str | None
+    required_slope: float | None
+    share_above: float | None
+    required_p: float | None
+    r1: float | None
+    equal_values: int | None
+    tau_kind: str | None
+    fitted_first: float | None
+    fitted_last: float | None
+    without_last: str | None
+    driver: str | None
 
     def about(self, lang: str = "da") -> str:
         """Return what the row is about, in ``"da"`` or ``"en"``."""
-        return _wording.series(self, lang)
+        return _trend_wording.series(self, lang)
 
     def _said(self, lang: str) -> str:
-        return _wording.trend(self, lang)
+        return _trend_wording.trend(self, lang)
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -1,249 +1,283 @@
-"""The rules of trends for all series of one panel. First matching rule decides."""
+"""The rules of trends for all series of one stack. First matching rule decides."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
 
 from maalbib import stats
 from maalbib.analysis._arrays import Bools, Floats, Ints, in_rows
-from maalbib.analysis._secrecy import Grades, Secrecy, hidden_among
-from maalbib.analysis._segments import (
-    Usable,
-    approximate,
-    at,
-    block_labels,
-    known_breaks,
-    linked,
-    mixed_within,
-    overlap_disagrees,
-    overlapping,
-    unit_labels,
-    usable,
-)
+from maalbib.analysis._secrecy import hidden_among
+from maalbib.analysis._segments import approximate, at, first_index, last_index, overlap_disagrees, overlapping
+from maalbib.analysis._trend_breaks import changes_in, no_changes
+from maalbib.analysis._trend_diagnostics import equal_values, remarks_on, without_each
+from maalbib.analysis._trend_methods import METHODS
+from maalbib.analysis._trend_options import TESTS_OF_ORDER
+from maalbib.analysis._trend_outcome import says
+from maalbib.analysis._trend_reach import more_periods, out_of_reach, reach_of
+from maalbib.analysis._trend_relevance import NEGLIGIBLE, UNCLEAR, pace_of, relevance_of, required_slopes
+from maalbib.analysis._trend_series import Compared, steps_of
+from maalbib.analysis._trend_withheld import settled
 from maalbib.analysis._verdict import Verdicts
-from maalbib.model import Direction, Frequency, Indicator
+from maalbib.measurements._panel import NO_ROW
+from maalbib.model import Direction
 
 if TYPE_CHECKING:
+    from maalbib.analysis._secrecy import Grades
+    from maalbib.analysis._trend_breaks import Changes
+    from maalbib.analysis._trend_diagnostics import Remarks, Without
+    from maalbib.analysis._trend_options import Options
+    from maalbib.analysis._trend_outcome import Outcome
+    from maalbib.analysis._trend_reach import Reach
+    from maalbib.analysis._trend_series import Steps
+    from maalbib.analysis._trend_stacks import Stack
     from maalbib.measurements import Panel
-    from maalbib.stats import MannKendall, TheilSen
+    from maalbib.stats import SlopeTest, TrendScores
 
-__all__ = ["BREAKS", "Breaks", "Judged", "Options", "judge"]
+__all__ = ["Judged", "conclude", "judge"]
 
-Breaks = Literal["blocks", "last_segment", "ignore"]
-BREAKS: Final = ("blocks", "last_segment", "ignore")
-_SEASONS: Final = {Frequency.HALF_YEAR: 2, Frequency.FOUR_MONTHS: 3, Frequency.QUARTER: 4, Frequency.MONTH: 12}
+_ROUNDING: Final = 1e-9
+_FOUND: Final = ("improving", "declining", "rising", "falling")
 # Why no figure about the development is given at all; other unjudged series have one, and a p that could not be small enough.
 _UNUSABLE: Final = tuple(
     f"not_judged.{reason}"
     for reason in (
         "mixed_frequency",
+        "invalid_value",
         "suppressed",
         "small_n",
         "one_sided",
+        "not_applicable",
         "no_data",
         "different_sources",
         "overlapping_periods",
+        "uncertainty_missing",
+        "zero_variance",
+        "method_refused",
     )
 )
 
 
-@attrs.frozen(kw_only=True)
-class Options:
-    """How series are judged. Everything is recorded in the result."""
-
-    alpha: float
-    confidence: float
-    breaks: Breaks
-    seasons: bool
-    correct: bool
-    min_relevant_slope: float | None
-    min_verdict: int | None
-    across_sources: bool
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Judged:
-    """The series of a panel and what was found.
+    """The series of a stack and what was found by one method; what depends on other series is still open.
 
     Attributes
     ----------
-    values
-        (series, periods) the values that were compared, NaN elsewhere.
-    cut
-        (series, periods) where a break lies between two values of the series.
     family
-        Which series were judged together.
+        Which series are judged together with others: those that could be judged.
     unusable
         Which series have no figure about the development.
+    scores
+        S and its distribution, None where the method does not look at the order.
+    more_periods
+        How many more periods it takes, 0 where none or where nobody knows.
+    withheld
+        How many values are taken as anything they may be.
     """
 
-    panel: Panel
-    indicator: Indicator | None
+    stack: Stack
     options: Options
     verdicts: Verdicts
-    values: Floats
+    outcome: Outcome
     cut: Bools
-    test: MannKendall
-    slope: TheilSen
-    q_value: Floats
     family: Bools
     unusable: Bools
     hidden: Grades
+    steps: Steps
+    reach: Reach
+    scores: TrendScores | None
+    more_periods: Ints
+    changes: Changes
+    remarks: Remarks
+    without: Without | None
+    pace: SlopeTest | None
+    required: Floats
+    relevance: Ints
+    equal: Ints | None
+    withheld: Ints
+
+    @property
+    def panel(self) -> Panel:
+        """The series."""
+        return self.stack.panel
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What a rise and a fall are called."""
+        indicator = self.stack.indicator
+        if indicator is not None and indicator.direction is Direction.HIGHER:
+            return "improving", "declining"
+        if indicator is not None and indicator.direction is Direction.LOWER:
+            return "declining", "improving"
+        return "rising", "falling"
+
+    @property
+    def level(self) -> float:
+        """The largest p that counts as a trend."""
+        return self.options.level_of(self.outcome.method)
 
 
-def judge(panel: Panel, mixed: Bools, indicator: Indicator | None, options: Options, secrecy: Secrecy) -> Judged:
-    """Judge all series of a panel; those that are mixed stand in several frequencies."""
-    declared = () if indicator is None else known_breaks(indicator.breaks, None)
-    found = usable(panel, indicator, min_verdict=options.min_verdict)
-    whole, factored = linked(panel, found.values, declared)
-    segments = block_labels(panel, declared)
-    cut, reused = _breaks_inside(segments, whole), _breaks_inside(unit_labels(panel), whole)
-    respected = reused if options.breaks == "ignore" else cut
-    values, compared = _comparable(segments, unit_labels(panel), whole, options)
-    seasons = _seasons(panel, options)
-    blocks = compared * (int(seasons.max(initial=0)) + 1) + seasons
-    resolution = None if indicator is None else indicator.resolution
-    test = stats.mann_kendall(values, panel.times, blocks=blocks, resolution=resolution)
-    slope = stats.theil_sen(values, panel.times, blocks=blocks, confidence=options.confidence, resolution=resolution)
-    verdicts = Verdicts(len(panel))
-    verdicts.decide(mixed, "not_judged.mixed_frequency")
-    from_several = mixed_within(panel, values, compared)
-    _refuse(verdicts, panel, found, values, from_several, options)
-    _require_reach(verdicts, test, whole, respected, seasons, options)
-    _require_spread(verdicts, test, values, options)
-    family = ~verdicts.in_state("not_judged")
-    q_value = np.asarray(stats.benjamini_hochberg(np.where(family, np.asarray(test.p_value), np.nan)))
-    _decide(verdicts, test, q_value, indicator, options)
-    verdicts.flag(found.set_aside & (found.withheld == ""), "values_set_aside")
-    verdicts.flag(at(panel.provisional.astype(np.float64), found.latest) > 0, "provisional")
-    verdicts.flag(factored, "linked")
-    decimals = 0 if indicator is None else indicator.decimals
-    verdicts.flag(factored & overlap_disagrees(panel, declared, decimals), "overlap_disagrees")
-    verdicts.flag(approximate(panel, np.isfinite(values)), "approximate")
-    verdicts.flag(in_rows(reused), "code_reused")
-    verdicts.flag(from_several & options.across_sources, "mixed_sources")
-    verdicts.flag(in_rows(cut & ~respected), "crosses_break")
-    verdicts.flag(in_rows(respected), "break")
-    _flag(verdicts, panel, test, slope, values)
-    return Judged(
-        panel=panel,
-        indicator=indicator,
+def judge(series: Compared, method: str, grades: Grades, options: Options) -> Judged:
+    """Judge all series of a stack by one method, up to what depends on other series."""
+    verdicts = Verdicts(len(series.values))
+    tested = settled(series, METHODS[method](series, options), grades, options)
+    outcome = tested.outcome
+    kept = outcome.values
+    steps = steps_of(series.panel, _or_open(series, kept))
+    verdicts.decide(series.stack.mixed, "not_judged.mixed_frequency")
+    _require_method(verdicts, outcome, ("invalid_value",))
+    _refuse(verdicts, series, tested.concerned & ~tested.agreed, options)
+    _require_coverage(verdicts, series, steps, options)
+    _require_method(verdicts, outcome, ("uncertainty_missing", "zero_variance"))
+    out_of_reach(verdicts, series, outcome, tested.concerned, options)
+    _require_method(verdicts, outcome, ("method_refused",))
+    family = verdicts.open | verdicts.in_state("no_detectable_change")
+    scores = _scores(series, kept, method)
+    more = np.zeros(len(kept), dtype=np.int64)
+    if method in TESTS_OF_ORDER:
+        short = verdicts.having("not_judged.too_few_points", "not_judged.break_leaves_too_few")
+        more[short] = more_periods(series, np.flatnonzero(short), options)
+    judged = Judged(
+        stack=series.stack,
         options=options,
         verdicts=verdicts,
-        values=values,
-        cut=cut,
-        test=test,
-        slope=slope,
-        q_value=q_value,
+        outcome=outcome,
+        cut=series.cut,
         family=family,
         unusable=verdicts.having(*_UNUSABLE),
-        hidden=hidden_among(secrecy.grades(panel, indicator), np.isfinite(values)),
+        hidden=hidden_among(grades, outcome.used) if grades.any() else np.zeros(len(kept), dtype=np.int8),
+        steps=steps,
+        reach=reach_of(scores, len(kept), options.level_of(method)),
+        scores=scores,
+        more_periods=more,
+        changes=_changes(series, family & ~tested.concerned, options),
+        remarks=remarks_on(series, outcome, family & ~tested.concerned, options),
+        without=_without(series, outcome, family & ~tested.concerned, options),
+        pace=pace_of(series, outcome, tested.concerned, options),
+        required=required_slopes(series, options),
+        relevance=relevance_of(outcome, family, options),
+        equal=equal_values(kept, series.resolution) if options.diagnostics else None,
+        withheld=series.open.sum(axis=1),
     )
+    _flag_values(verdicts, series, outcome, options)
+    _flag_findings(judged, tested.concerned)
+    return judged
 
 
-def _comparable(segments: Ints, units: Ints, values: Floats, options: Options) -> tuple[Floats, Ints]:
-    """Return values and labels: pairs of values with different labels are never compared.
-
-    Whoever ignores breaks still does not compare one unit with another that bears its code.
-    """
-    if options.breaks == "ignore":
-        return values, units
-    if options.breaks == "last_segment":
-        last = np.where(np.isfinite(values), segments, -1).max(axis=1, initial=-1)
-        return np.where(segments == last[:, None], values, np.nan), segments
-    return values, segments
+def _or_open(series: Compared, kept: Floats) -> Floats:
+    """Put a number where a value is withheld: it is not missing."""
+    return np.where(series.open, 0.0, kept) if series.open.any() else kept
 
 
-def _seasons(panel: Panel, options: Options) -> Ints:
-    """Return the season of each period, (periods,); 0 where there are none."""
-    many = _SEASONS.get(panel.freq, 1) if options.seasons else 1
-    return np.array([period.ordinal % many for period in panel.periods], dtype=np.int64)
+def _scores(series: Compared, kept: Floats, method: str) -> TrendScores | None:
+    if method not in TESTS_OF_ORDER:
+        return None
+    return stats.trend_scores(kept, series.panel.times, blocks=series.blocks, resolution=series.resolution)
 
 
-def _breaks_inside(segments: Ints, values: Floats) -> Bools:
-    """Return the first periods after a break that have values on both sides."""
-    kept = np.isfinite(values)
-    earlier = np.cumsum(kept, axis=1) - kept > 0
-    later = np.cumsum(kept[:, ::-1], axis=1)[:, ::-1] > 0
-    return np.asarray((np.diff(segments, axis=1, prepend=segments[:, :1]) > 0) & earlier & later, dtype=bool)
+def _changes(series: Compared, asked: Bools, options: Options) -> Changes:
+    if not options.propose_breaks:
+        return no_changes(len(asked))
+    return changes_in(series, np.flatnonzero(asked), options)
 
 
-def _refuse(
-    verdicts: Verdicts, panel: Panel, found: Usable, values: Floats, from_several: Bools, options: Options
-) -> None:
+def _without(series: Compared, outcome: Outcome, asked: Bools, options: Options) -> Without | None:
+    return without_each(series, outcome, asked, METHODS[outcome.method], options) if options.diagnostics else None
+
+
+def _refuse(verdicts: Verdicts, series: Compared, undecided: Bools, options: Options) -> None:
     """Decide the series whose values are no series to judge."""
-    for reason in ("suppressed", "small_n", "one_sided", "no_data"):
-        verdicts.decide(found.withheld == reason, f"not_judged.{reason}")
+    found = series.found
+    for reason in ("suppressed", "small_n", "one_sided"):
+        if options.withheld == "gaps" or reason == "small_n":
+            verdicts.decide(found.withheld == reason, f"not_judged.{reason}")
+    if undecided.any():
+        verdicts.decide(undecided & in_rows(series.open & found.suppressed), "not_judged.suppressed")
+        verdicts.decide(undecided, "not_judged.one_sided")
+    none = series.n == 0
+    if none.any():
+        nowhere = (series.impossible == (series.panel.status != NO_ROW)).all(axis=1)
+        verdicts.decide(none & nowhere, "not_judged.not_applicable")
+        verdicts.decide(none, "not_judged.no_data")
     if not options.across_sources:
-        verdicts.decide(from_several, "not_judged.different_sources")
-    verdicts.decide(overlapping(panel, values), "not_judged.overlapping_periods")
+        verdicts.decide(series.mixed_sources, "not_judged.different_sources")
+    verdicts.decide(overlapping(series.panel, series.held), "not_judged.overlapping_periods")
 
 
-def _require_reach(
-    verdicts: Verdicts, test: MannKendall, whole: Floats, cut: Bools, seasons: Ints, options: Options
-) -> None:
-    """Decide the series in which even an unbroken rise could not be told from chance."""
-    few = ~(np.asarray(test.p_min_untied) <= options.alpha)
-    broken = np.flatnonzero(few & in_rows(cut) & verdicts.open)
-    if len(broken):
-        rising = np.where(np.isfinite(whole[broken]), np.arange(whole.shape[1], dtype=np.float64), np.nan)
-        unbroken = np.asarray(stats.mann_kendall(rising, blocks=seasons).p_min_untied) <= options.alpha
-        by_break = np.zeros(len(few), dtype=bool)
-        by_break[broken[unbroken]] = True
-        verdicts.decide(by_break, "not_judged.break_leaves_too_few")
-    verdicts.decide(few, "not_judged.too_few_points")
+def _require_coverage(verdicts: Verdicts, series: Compared, steps: Steps, options: Options) -> None:
+    """Decide the series that have too few values for the caller's own rule."""
+    n = series.n
+    if options.min_points is not None:
+        verdicts.decide(n < options.min_points, "not_judged.coverage")
+    if options.min_coverage is not None:
+        verdicts.decide(n < options.min_coverage * (n + steps.missing), "not_judged.coverage")
+    if options.min_span is not None and len(series.panel.periods):
+        times, there = series.panel.times, np.isfinite(series.held)
+        first, last = np.maximum(first_index(there), 0), last_index(there)
+        verdicts.decide(times[last] - times[first] < options.min_span * (1 - _ROUNDING), "not_judged.coverage")
 
 
-def _require_spread(verdicts: Verdicts, test: MannKendall, values: Floats, options: Options) -> None:
-    """Decide the series whose values are all equal, or so many of them that no order could show a trend."""
-    high = np.where(np.isfinite(values), values, -np.inf).max(axis=1, initial=-np.inf)
-    low = np.where(np.isfinite(values), values, np.inf).min(axis=1, initial=np.inf)
-    verdicts.decide(high == low, "no_detectable_change.constant")
-    verdicts.decide(np.asarray(test.p_min) > options.alpha, "not_judged.too_many_ties")
+def _require_method(verdicts: Verdicts, outcome: Outcome, faults: tuple[str, ...]) -> None:
+    """Decide the series that the method cannot be applied to."""
+    for fault in faults:
+        verdicts.decide(says(outcome.fault, fault), f"not_judged.{fault}")
 
 
-def _decide(
-    verdicts: Verdicts, test: MannKendall, q_value: Floats, indicator: Indicator | None, options: Options
-) -> None:
-    found = np.asarray(test.p_value) <= options.alpha
-    kept = found & (q_value <= options.alpha) if options.correct else found
-    rising = np.asarray(test.s) > 0
-    up, down = _words(indicator)
-    verdicts.decide(kept & rising, f"{up}.found")
-    verdicts.decide(kept & ~rising, f"{down}.found")
+def conclude(judged: Judged, q_value: Floats) -> None:
+    """Decide what was left open: whether a trend is found, and which way it goes."""
+    verdicts, outcome = judged.verdicts, judged.outcome
+    found = outcome.found
+    kept = found & (q_value <= judged.level) if judged.options.correct else found
+    up, down = judged.words
+    verdicts.decide(kept & (outcome.sign > 0), f"{up}.found")
+    verdicts.decide(kept & (outcome.sign < 0), f"{down}.found")
     verdicts.decide(found, "no_detectable_change.lost_to_multiplicity")
     verdicts.decide(~found, "no_detectable_change.not_significant")
+    clear = verdicts.in_state(*_FOUND)
+    verdicts.flag(clear & (outcome.slope == 0), "slope_zero")
+    driven = outcome.driven if judged.without is None else outcome.driven | (judged.without.driver >= 0)
+    verdicts.flag(driven & judged.family, "one_point_drives")
 
 
-def _words(indicator: Indicator | None) -> tuple[str, str]:
-    """Return what a rise and a fall are called."""
-    if indicator is not None and indicator.direction is Direction.HIGHER:
-        return "improving", "declining"
-    if indicator is not None and indicator.direction is Direction.LOWER:
-        return "declining", "improving"
-    return "rising", "falling"
+def _flag_values(verdicts: Verdicts, series: Compared, outcome: Outcome, options: Options) -> None:
+    """Say what is special about the values."""
+    panel, found = series.panel, series.found
+    aside = found.set_aside
+    if aside.any():
+        if options.withheld == "bounds":
+            hidden = found.suppressed | found.one_sided
+            aside = in_rows(np.isfinite(panel.values) & ~np.isfinite(found.values) & ~hidden)
+        verdicts.flag(aside & ~verdicts.having(*_UNUSABLE), "values_set_aside")
+    verdicts.flag(at(panel.provisional.astype(np.float64), found.latest) > 0, "provisional")
+    verdicts.flag(series.factored, "linked")
+    decimals = 0 if series.indicator is None else series.indicator.decimals
+    verdicts.flag(series.factored & overlap_disagrees(panel, series.declared, decimals), "overlap_disagrees")
+    verdicts.flag(approximate(panel, outcome.used), "approximate")
+    verdicts.flag(series.reused, "code_reused")
+    verdicts.flag(series.mixed_sources & options.across_sources, "mixed_sources")
+    verdicts.flag(in_rows(series.cut & ~series.respected), "crosses_break")
+    verdicts.flag(in_rows(series.respected), "break")
+    verdicts.flag(series.thinned, "thinned")
 
 
-def _gaps(panel: Panel, values: Floats) -> Bools:
-    """Return which series have a step in time that is longer than their shortest one."""
-    ordinals = np.array([period.ordinal for period in panel.periods], dtype=np.int64)
-    there = np.where(np.isfinite(values), ordinals, -1)
-    before = np.maximum.accumulate(there, axis=1)[:, :-1]
-    known = (there[:, 1:] >= 0) & (before >= 0)
-    step = np.where(known, there[:, 1:] - before, 0)
-    shortest = np.where(known, step, np.iinfo(np.int64).max).min(axis=1, initial=np.iinfo(np.int64).max)
-    return np.asarray(step.max(axis=1, initial=0) > shortest, dtype=bool)
-
-
-def _flag(verdicts: Verdicts, panel: Panel, test: MannKendall, slope: TheilSen, values: Floats) -> None:
-    judged = ~verdicts.in_state("not_judged")
-    verdicts.flag(judged & _gaps(panel, values), "gaps")
-    tied = np.asarray(test.p_min) > np.asarray(test.p_min_untied)
-    verdicts.flag(judged & tied & ~verdicts.having("no_detectable_change.constant"), "ties")
-    verdicts.flag(judged & np.isnan(np.asarray(slope.lower)), "interval_not_attainable")
-    verdicts.flag(judged & ~np.isin(np.asarray(test.path).astype(str), ["exact", ""]), "approximate_p")
-    found = verdicts.in_state("improving", "declining", "rising", "falling")
-    verdicts.flag(found & (np.asarray(slope.slope) == 0), "slope_zero")
+def _flag_findings(judged: Judged, concerned: Bools) -> None:
+    """Say what is special about the test."""
+    verdicts, outcome, family = judged.verdicts, judged.outcome, judged.family
+    verdicts.flag(family & (judged.steps.missing > 0), "gaps")
+    verdicts.flag(family & judged.steps.irregular, "irregular_time")
+    constant = verdicts.having("no_detectable_change.constant")
+    verdicts.flag(family & (outcome.p_min > outcome.p_min_untied) & ~constant & ~concerned, "ties")
+    by_order = outcome.method in TESTS_OF_ORDER
+    verdicts.flag(family & by_order & np.isnan(outcome.lower) & ~concerned, "interval_not_attainable")
+    verdicts.flag(family & by_order & ~says(outcome.path, "exact") & ~says(outcome.path, ""), "approximate_p")
+    verdicts.flag(judged.remarks.alike, "autocorrelation")
+    verdicts.flag(judged.remarks.unlike_blocks, "heterogeneous_blocks")
+    verdicts.flag(judged.remarks.noise, "float_noise")
+    verdicts.flag(family & (outcome.phi > 1), "overdispersed")
+    verdicts.flag(judged.relevance == NEGLIGIBLE, "negligible")
+    verdicts.flag(judged.relevance == UNCLEAR, "relevance_unclear")
+    verdicts.flag(judged.changes.proposed, "proposed_break")
+    verdicts.flag(family & (judged.withheld > 0), "values_withheld")

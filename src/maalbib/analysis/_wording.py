@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
@@ -10,12 +9,12 @@ from maalbib.texts import number, p_value
 
 if TYPE_CHECKING:
     from maalbib.analysis._labels import IndicatorLabel, Labels
-    from maalbib.analysis._rows import AssociationRow, Progress, Standing, Trend
+    from maalbib.analysis._rows import AssociationRow, Progress, Standing
 
 # Flags about columns that were not asked for; a sentence about what is there need not mention them.
 _QUIET: Final = frozenset({"ranks_not_asked"})
 
-__all__ = ["association", "breakdown_text", "pair", "progress", "series", "standing", "subject", "trend"]
+__all__ = ["association", "breakdown_text", "joined", "p_text", "pair", "percent", "progress", "standing", "subject"]
 
 
 def progress(row: Progress, lang: str) -> str:
@@ -33,36 +32,7 @@ def progress(row: Progress, lang: str) -> str:
         "projected": label.value(row.projected, lang),
     }
     about = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
-    return _joined(about, f"{row.state}.{row.reason}", row.flags, lang, fields)
-
-
-def trend(row: Trend, lang: str) -> str:
-    """Say whether a series moves."""
-    label = row.labels.indicator(row.indicator)
-    fields = {
-        "slope": label.pace(row.slope, lang),
-        "lower": label.pace(row.slope_lower, lang),
-        "upper": label.pace(row.slope_upper, lang),
-        "p": _p(row.p_value, lang),
-        "n": str(row.n),
-        "m": str(row.family_size),
-        "breaks": ", ".join(row.breaks),
-        "level": _percent(json.loads(row.params)["confidence"], lang),
-        "best": _percent(row.level, lang),
-    }
-    code = f"{row.state}.{row.reason}"
-    if row.reason == "not_significant" and row.slope_lower is None:
-        code = f"{row.state}.not_significant_no_interval"
-    return _joined(series(row, lang), code, row.flags, lang, fields)
-
-
-def series(row: Trend, lang: str) -> str:
-    """Name a series and the periods that were used."""
-    about = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
-    if row.first_period is None:
-        return about
-    periods = dict.fromkeys((row.first_period, row.last_period or row.first_period))
-    return f"{about}, {texts.MISSING.join(periods)}"
+    return joined(about, f"{row.state}.{row.reason}", row.flags, lang, fields)
 
 
 def standing(row: Standing, lang: str) -> str:
@@ -79,7 +49,7 @@ def standing(row: Standing, lang: str) -> str:
         "upper": label.change(row.gap_upper, lang),
     }
     about = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
-    return _joined(f"{about}, {row.period}", f"{row.state}.{row.reason}", row.flags, lang, fields)
+    return joined(f"{about}, {row.period}", f"{row.state}.{row.reason}", row.flags, lang, fields)
 
 
 def association(row: AssociationRow, lang: str) -> str:
@@ -87,10 +57,10 @@ def association(row: AssociationRow, lang: str) -> str:
     fields = {
         "n": str(row.n),
         "spearman": number(row.spearman, lang, 2),
-        "p": _p(row.spearman_p, lang),
+        "p": p_text(row.spearman_p, lang),
         "p_min": p_value(row.p_min, lang),
     }
-    return _joined(pair(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
+    return joined(pair(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
 
 
 def pair(row: AssociationRow, lang: str) -> str:
@@ -127,17 +97,18 @@ def _target(row: Progress, label: IndicatorLabel, lang: str) -> str:
     return f"{label.value(row.target_low, lang)}{texts.MISSING}{label.value(row.target_high, lang)}"
 
 
-def _p(value: float | None, lang: str) -> str:
+def p_text(value: float | None, lang: str) -> str:
     """Write ``p = 0,017``, and ``p < 0,001`` for what is smaller."""
     text = p_value(value, lang)
     return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
-def _percent(share: float | None, lang: str) -> str:
+def percent(share: float | None, lang: str) -> str:
+    """Write a share as a percentage."""
     return texts.MISSING if share is None else f"{number(100 * share, lang)}\u00a0%"
 
 
-def _joined(about: str, code: str, flags: tuple[str, ...], lang: str, fields: dict[str, str]) -> str:
+def joined(about: str, code: str, flags: tuple[str, ...], lang: str, fields: dict[str, str]) -> str:
     verdict = texts.sentence(code, lang, **fields)
     remarks = [texts.sentence(f"flag.{flag}", lang, **fields) for flag in flags if flag not in _QUIET]
     return " ".join((f"{about}: {verdict}", *remarks))

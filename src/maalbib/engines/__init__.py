@@ -5,7 +5,8 @@ from maalbib.engines._progress import Step
 from maalbib.engines._registry import KERNELS
 from maalbib.engines._run import run
 from maalbib.engines._slope import SlopeParams, least_squares_slope
-from maalbib.engines._verbs import VerbParams, comparison, tracking, trends
+from maalbib.engines._trends import trends
+from maalbib.engines._verbs import VerbParams, comparison, tracking
 from maalbib.engines._write import write
 
 __all__ = [

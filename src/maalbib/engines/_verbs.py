@@ -20,12 +20,11 @@ from maalbib.model import PeerGroup
 
 if TYPE_CHECKING:
     from maalbib.analysis._result import Result
-    from maalbib.analysis._trend_rules import Breaks
     from maalbib.catalogue import Catalogue
     from maalbib.model import Period, ReadingRule
     from maalbib.register import Register
 
-__all__ = ["COMPARISON", "TRACKING", "TRENDS", "VerbParams", "comparison", "tracking", "trends"]
+__all__ = ["COMPARISON", "TRACKING", "TRENDS", "VerbParams", "comparison", "names_of", "tracking"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -228,82 +227,12 @@ def tracking(
     params = VerbParams(
         catalogue=catalogue,
         register=register,
-        breakdowns=_names(breakdowns),
+        breakdowns=names_of(breakdowns),
         on_problem=on_problem,
         options=options,
     )
     track(params.nothing, **options)  # wrong arguments are told here, not in the middle of a run
     return attrs.evolve(TRACKING, params=params)
-
-
-def trends(
-    catalogue: Catalogue | None = None,
-    *,
-    alpha: float = 0.05,
-    confidence: float | None = None,
-    breaks: Breaks = "blocks",
-    seasons: bool = True,
-    correct: bool = False,
-    min_relevant_slope: float | None = None,
-    min_verdict: int | None = None,
-    across_sources: bool = False,
-    register: Register | None = None,
-    breakdowns: Iterable[str] | None = None,
-    on_problem: OnProblem = "raise",
-) -> Kernel:
-    """Return :func:`maalbib.detect_trends` as a kernel.
-
-    Parameters
-    ----------
-    catalogue
-        Indicators, which the rows are checked against as well.
-    alpha, confidence, breaks, seasons, correct, min_relevant_slope, min_verdict, across_sources, register
-        As in :func:`maalbib.detect_trends`.
-    breakdowns, on_problem
-        As in :meth:`Measurements.read`. Rows in problems count within the indicator.
-
-    Returns
-    -------
-    Kernel
-        Its result has the columns of ``maalbib.schemas.TRENDS``: a row for each indicator, institution and breakdown.
-
-    Raises
-    ------
-    ArgumentError
-        If an option is out of range.
-
-    Notes
-    -----
-    Adjusted p-values are adjusted within an indicator, so they are those of the whole table. Each indicator is checked by itself,
-    so that a sum is not held against its parts; :meth:`Measurements.read` does that.
-
-    Examples
-    --------
-    >>> import maalbib as mb
-    >>> from maalbib import engines
-    >>> kernel = engines.trends(mb.Catalogue.load("folkeskolen"))
-    >>> engines.run(mb.Measurements.example("reading").to_arrow(), kernel).read_all()["state"].to_pylist()
-    ['not_judged', 'declining', 'declining', 'not_judged']
-    """
-    options: dict[str, Any] = {
-        "alpha": alpha,
-        "confidence": confidence,
-        "breaks": breaks,
-        "seasons": seasons,
-        "correct": correct,
-        "min_relevant_slope": min_relevant_slope,
-        "min_verdict": min_verdict,
-        "across_sources": across_sources,
-    }
-    params = VerbParams(
-        catalogue=catalogue,
-        register=register,
-        breakdowns=_names(breakdowns),
-        on_problem=on_problem,
-        options=options,
-    )
-    detect_trends(params.nothing, **options)
-    return attrs.evolve(TRENDS, params=params)
 
 
 def comparison(
@@ -378,7 +307,7 @@ def comparison(
     params = VerbParams(
         catalogue=catalogue,
         register=register,
-        breakdowns=_names(breakdowns),
+        breakdowns=names_of(breakdowns),
         on_problem=on_problem,
         options=options,
     )
@@ -393,5 +322,6 @@ def _with(params: VerbParams, over: str) -> VerbParams:
     return attrs.evolve(params, breakdowns=(*(params.breakdowns or ()), over))
 
 
-def _names(names: Iterable[str] | None) -> tuple[str, ...] | None:
+def names_of(names: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Return the names of breakdowns as a caller gives them: one, several or none."""
     return None if names is None else (names,) if isinstance(names, str) else tuple(names)
