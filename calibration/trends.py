@@ -123,7 +123,7 @@ def main() -> None:
                 "n",
                 "correlation of neighbours",
                 "found by default",
-                "of them flagged `autocorrelation`",
+                "found and flagged `autocorrelation`",
                 "found by `ar1`",
             ],
             (

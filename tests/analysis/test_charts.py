@@ -321,6 +321,104 @@ class TestSecrecy:
         ax = mb.control_charts(ms, catalogue=catalogue).plot_chart()
         assert all(np.isnan(line.get_ydata()).all() for line in ax.get_lines())
 
+    def test_a_confidential_chart_tells_no_verdict(self, made: Make) -> None:
+        """Rules, labels, what is said of the target, and that a new level is proposed: all would tell it."""
+        target = mb.AtLeast(id="T", indicator="I", value=30)
+        ms, catalogue = made({"A": series(SHIFTED, conf=["C"] * 24)}, targets=[target])
+        charts = mb.control_charts(ms, catalogue=catalogue, baseline=14)
+        assert charts[0].rules_up
+        assert len(charts.proposals) == 1
+        for row in (charts.public()[0], charts[0].public()):
+            assert (row.state, row.reason, row.rules, row.rules_up, row.rules_down, row.screened) == (
+                *("not_judged", "confidential"),
+                *((), (), (), 0),
+            )
+            assert row.assurance is None
+        for point in (*charts.points.public(), *(point.public() for point in charts.points)):
+            assert (point.rules, point.rules_up, point.rules_down, point.label) == ((), (), (), None)
+        assert len(charts.proposals.public()) == 0
+        assert charts.proposals[0].public().run_length == 0
+        for result in (charts, charts.points, charts.proposals):
+            for text in result.explain("en").splitlines():
+                assert text.endswith(": The result is confidential and is not shown.")
+
+    def test_the_plot_says_that_figures_are_not_shown(self, made: Make) -> None:
+        """An empty chart would look like a fault."""
+        ms, catalogue = made({"A": series(STABLE, n=[2] * 24)})
+        ax = mb.control_charts(ms, catalogue=catalogue).plot_chart()
+        assert [text.get_text() for text in ax.texts] == ["Tallene vises ikke"]
+
+
+class TestSentences:
+    """What a reader takes from a sentence is so."""
+
+    def test_a_series_with_gaps(self, made: Make) -> None:
+        """The periods that lack are counted."""
+        ms, _ = made({"A": series([*STABLE[:5], None, *STABLE[6:]])})
+        row = mb.control_charts(ms)[0]
+        assert "Der mangler 1 periode i serien." in row.explain("da")
+
+    def test_too_few_values_are_those_since_the_break(self, made: Make) -> None:
+        """Not those of the whole series, which may be many."""
+        ms, catalogue = made({"A": series(STABLE)}, breaks=[mb.Break(period="2024-08", kind="method")])
+        row = mb.control_charts(ms, catalogue=catalogue)[0]
+        assert row.n == 24
+        assert "There are too few values (5)" in row.explain("en")
+
+    def test_nothing_is_certain(self, made: Make) -> None:
+        """A probability is never rounded to 0 or 100 per cent."""
+        targets = [mb.AtLeast(id=f"T{value}", indicator="I", value=value) for value in (20, 40)]
+        ms, catalogue = made({"A": series(STABLE)}, targets=targets)
+        easy, hard = (row.explain("da") for row in mb.control_charts(ms, catalogue=catalogue))
+        assert "er over 99\N{NO-BREAK SPACE}%" in easy
+        assert "er under 0,1\N{NO-BREAK SPACE}%" in hard
+
+    def test_a_band_is_called_by_its_name(self, made: Make) -> None:
+        """It has no one value, and a dash would say that there is no target."""
+        band = mb.WithinBand(id="T", indicator="I", low=28, high=31, name=mb.Text(da="Båndet", en="The band"))
+        ms, catalogue = made({"A": series(STABLE)}, targets=[band])
+        assert "målet (Båndet)" in mb.control_charts(ms, catalogue=catalogue)[0].explain("da")
+
+    def test_a_quiet_latest_value_does_not_silence_earlier_signals(self, made: Make) -> None:
+        """The process may have changed although its latest value lies within the limits."""
+        ms, _ = made({"A": series([*STABLE[:12], 45.0, *STABLE[12:]]), "B": series(STABLE)})
+        loud, quiet = mb.control_charts(ms)
+        assert loud.state == quiet.state == "no_signal"
+        assert "Earlier values with the same limits are signals (1)" in loud.explain("en")
+        assert "Earlier values" not in quiet.explain("en")
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [([5.0] * 24, "no_variation"), ([*[5.0] * 16, 4, 6, 7, 4, 5, 5, 5, 5], "too_few_off_centre")],
+)
+def test_a_run_chart_needs_values_off_its_median(values: list[float], reason: str, made: Make) -> None:
+    """Values on the median are in no run and cross nothing, so that no order of them could signal."""
+    ms, _ = made({"A": series(values)})
+    row = mb.control_charts(ms, kind="run")[0]
+    assert (row.state, row.reason) == ("not_judged", reason)
+
+
+@pytest.mark.parametrize("kind", ["c", "g"])
+def test_charts_of_counts_want_counts(kind: Any, made: Make) -> None:
+    """The noise of counts says nothing of percentages or of days with decimals."""
+    counts = [6.0, 4, 7, 5, 3, 8, 6, 5, 9, 4, 6, 7] * 2
+    for unit, values, refused in (
+        ("count", counts, False),
+        ("percent", counts, True),
+        ("days", [value + 0.5 for value in counts], True),
+    ):
+        ms, catalogue = made({"A": series(values)}, unit=unit)
+        row = mb.control_charts(ms, catalogue=catalogue, kind=kind)[0]
+        assert (row.reason == "chart_not_applicable") is refused
+
+
+def test_an_unknown_rate_of_false_alarms_is_not_nought(made: Make) -> None:
+    """Chance flags p and run charts too; how often is not known."""
+    ms, _ = made({"A": series(STABLE)})
+    assert np.isnan(mb.control_charts(ms, kind="run").expected_signals()).all()
+    assert mb.control_charts(ms, min_points=99, min_points_trial=99).expected_signals() == (0.0, 0.0)
+
 
 def test_everything_is_recorded(made: Make) -> None:
     """Method, version and parameters are in every row."""

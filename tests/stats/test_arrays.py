@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -96,3 +97,9 @@ def test_scalars() -> None:
         whole_number("draws", "7", low=1)
     with pytest.raises(ArgumentError, match="level must lie between 0 and 1"):
         open_share("level", np.array([0.5, 0.6]))  # type: ignore[arg-type]
+
+
+def test_whole_numbers_beyond_a_double_are_infinite() -> None:
+    """A bad element does not raise: what follows calls it infinite, as it does 1e400."""
+    found = float_array("values", [1, 10**400, -(10**400), Fraction(10**400, 3)])  # type: ignore[list-item]
+    assert found.tolist() == [1, np.inf, -np.inf, np.inf]

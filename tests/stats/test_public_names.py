@@ -16,16 +16,28 @@ from maalbib import stats, texts
 SOURCE = Path(stats.__file__).parents[2]
 
 RESULTS = {
+    "AR1MannKendall": lambda: stats.ar1_mann_kendall([[1, 3, 2, 5, 4, 4, 7, 5], [1, 2, 3, 4, 5, 6, 7, 8]]),
+    "ArrivalInterval": lambda: stats.arrival_interval(stats.theil_sen([1, 2, 4, 3]), 3, low=9),
+    "BlockHeterogeneity": lambda: stats.block_heterogeneity([1, 2, 3, 3, 3, 3], blocks=[0, 0, 0, 1, 1, 1]),
     "Interval": lambda: stats.wilson_interval([1, 2, 3], [2, 0, 9]),
+    "KendallAssociation": lambda: stats.kendall([1, 2, 3], [5, 5, 5]),
     "MeanBounds": lambda: stats.scale_mean_bounds([0.1, 0.9], [0.2, 0.9]),
     "MeanGap": lambda: stats.mean_gap([1, 2, np.nan], 0.5),
+    "PartialMannKendall": lambda: stats.partial_mann_kendall([1, 2, 4, 3, 5], [1, 2, 3, 4, np.nan]),
     "PercentileRank": lambda: stats.percentile_rank([1, 2, np.nan]),
     "Projection": lambda: stats.linear_projection([[1, 2, 4, 4], [1, 2, np.nan, np.nan]], [1, 2, 3, 4], 9),
-    "RankAssociation": lambda: stats.kendall([1, 2, 3], [5, 5, 5]),
+    "RankAssociation": lambda: stats.spearman([1, 2, 3], [5, 5, 5]),
+    "ResidualAutocorrelation": lambda: stats.residual_autocorrelation([[1, 3, 2, 5, 4], [1, 2, 3, 4, 5]]),
+    "SeasonalMannKendall": lambda: stats.seasonal_mann_kendall([1, 2, 4, 3], seasons=[0, 1, 0, 1]),
+    "SlopeTest": lambda: stats.slope_test([[1, 2, 4, 3], [1, 2, 4, 3]], [0.5, np.nan]),
 }
 
 REASONS = [
     "constant",
+    "constant_covariate",
+    "exact_line",
+    "incomplete_years",
+    "interval_not_attainable",
     "lower_undefined",
     "missing_input",
     "negative_input",
@@ -34,8 +46,11 @@ REASONS = [
     "no_time_span",
     "not_finite",
     "numerator_exceeds_denominator",
+    "same_order",
     "share_out_of_range",
+    "too_few_blocks",
     "too_few_points",
+    "too_few_years",
     "uncertainty_missing",
     "zero_denominator",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from maalbib.stats import MannKendall, TheilSen, _mann_kendall, _signs, _slopes, _structures, mann_kendall, theil_sen
+from maalbib.stats import (
+    MannKendall,
+    TheilSen,
+    _null,
+    _series,
+    _signs,
+    _slopes,
+    _structures,
+    mann_kendall,
+    theil_sen,
+    trend_batch,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -63,10 +76,122 @@ def test_rows_of_a_batch_are_single_calls(values: Floats, data: st.DataObject) -
             assert same(kernel(values[i], blocks=per_row[i]), rows(whole, i))
         assert same(kernel(values[shuffled], blocks=per_row[shuffled]), rows(whole, shuffled))
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(_mann_kendall, "_PIECE", size * values.shape[1])
+            patched.setattr(_series, "_PIECE", size * values.shape[1])
             patched.setattr(_slopes, "_FEWEST", size)
             patched.setattr(_slopes, "_WORKSPACE", 1)
             assert same(kernel(values, blocks=labels), whole)
+
+
+def untidy(series: int, periods: int) -> Floats:
+    """Return series of many kinds: rough and fine, with and without gaps, flat and empty ones."""
+    rng = np.random.default_rng(periods)
+    values = rng.normal(size=(series, periods)) + rng.normal(size=(series, 1)) * np.arange(periods) / periods
+    values[::2] = np.round(values[::2], 1)
+    values[::3] = np.where(rng.random(values[::3].shape) < 0.1, NAN, values[::3])
+    values[::101], values[5::202], values[7::404, 1] = 4.0, NAN, np.inf
+    return values
+
+
+@pytest.mark.parametrize(("series", "periods"), [(20_000, 5), (20_000, 12), (5_000, 45)])
+def test_threads_pieces_and_order_of_series(series: int, periods: int) -> None:
+    """Two threads with half of the series each, another order and other pieces give the same bytes."""
+    values = untidy(series, periods)
+    whole = trend_batch(values)
+    with ThreadPoolExecutor(2) as pool:
+        halves = list(pool.map(trend_batch, np.array_split(values, 2)))
+    for i, half in enumerate(halves):
+        part = np.array_split(np.arange(series), 2)[i]
+        assert same(half.test, rows(whole.test, part))
+        assert same(half.slope, rows(whole.slope, part))
+    order = np.random.default_rng(1).permutation(series)
+    turned = trend_batch(values[order])
+    assert same(turned.test, rows(whole.test, order))
+    assert same(turned.slope, rows(whole.slope, order))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(_series, "_PIECE", 1_000 * periods + 7)
+        patched.setattr(_slopes, "_WORKSPACE", 30_000)
+        patched.setattr(_slopes, "_TRANSPOSED", 9)
+        assert trend_batch(values) == whole
+    one = int(order[0])
+    assert same(trend_batch(values[one]).slope, rows(whole.slope, one))
+
+
+@given(panels(), st.data())
+def test_both_in_one_pass_are_the_two_kernels(values: Floats, data: st.DataObject) -> None:
+    """Test and slope of a batch are those of the single kernels, with every option; the inputs stay as they are."""
+    labels = labels_for(values, data)
+    times = np.cumsum(data.draw(st.lists(st.integers(1, 3), min_size=values.shape[1], max_size=values.shape[1])))
+    resolution = data.draw(st.sampled_from([None, 0.5, 3.0]))
+    test: Any = {
+        "method": data.draw(st.sampled_from(["auto", "exact", "normal"])),
+        "alternative": data.draw(st.sampled_from(["two-sided", "rising", "falling"])),
+        "mid_p": data.draw(st.booleans()),
+    }
+    line: Any = {
+        "confidence": data.draw(st.sampled_from([0.5, 0.95])),
+        "intercept": data.draw(st.sampled_from(["separate", "joint"])),
+        "interval": data.draw(st.sampled_from(["exact", "sen1968"])),
+    }
+    before = values.tobytes(), labels.tobytes(), times.tobytes()
+    batch = trend_batch(values, times, blocks=labels, resolution=resolution, **test, **line)
+    assert same(batch.test, mann_kendall(values, times, blocks=labels, resolution=resolution, **test))
+    assert same(batch.slope, theil_sen(values, times, blocks=labels, resolution=resolution, **line))
+    assert before == (values.tobytes(), labels.tobytes(), times.tobytes())
+
+
+def test_a_batch_is_compared_as_a_whole() -> None:
+    """Two batches are equal when both results are; they survive a process pool and cannot be changed."""
+    batch = trend_batch([[1, 2, 3], [NAN, NAN, NAN]])
+    assert pickle.loads(pickle.dumps(batch)) == batch == trend_batch([[1, 2, 3], [NAN, NAN, NAN]])
+    assert batch != trend_batch([[1, 2, 3], [NAN, NAN, 1]])
+    assert batch != batch.test
+    with pytest.raises(ValueError, match="read-only"):
+        batch.test.p_value[0] = 0.0
+    with pytest.raises(ValueError, match="read-only"):
+        batch.test.n_blocks[:] = 7
+
+
+def test_what_all_series_share_is_stored_once() -> None:
+    """Without gaps and ties the number of values, variance, smallest p, level and reasons take no room."""
+    batch = trend_batch(np.random.default_rng(1).normal(size=(30_000, 8)))
+    for result, names in (
+        (batch.test, ("var_s", "p_min", "p_min_untied", "n", "n_blocks", "path", "reason")),
+        (batch.slope, ("level", "n", "reason", "interval_reason")),
+    ):
+        for name in names:
+            column = getattr(result, name)
+            assert (column.shape, column.strides) == ((30_000,), (0,))
+    assert batch.slope.slope.strides == (8,)
+
+
+@given(panels(), st.randoms(use_true_random=False))
+def test_exchanging_equal_values_changes_nothing(values: Floats, random: Any) -> None:
+    """Which of two equal values comes first cannot be seen: minus zero is zero."""
+    signs = np.array([random.choice([-1.0, 1.0]) for _ in range(values.size)]).reshape(values.shape)
+    exchanged = np.where(values == 0, signs * 0.0, values)
+    assert same(mann_kendall(exchanged), mann_kendall(values))
+    assert same(theil_sen(exchanged), theil_sen(values))
+
+
+@given(panels(most=9), st.sampled_from([0.5, 0.8, 0.95]), st.data())
+def test_attained_level_is_the_share_of_orders(values: Floats, confidence: float, data: st.DataObject) -> None:
+    """The level is 1 less p at the first rank outside, and one rank further in would not reach the confidence."""
+    labels = labels_for(values, data)
+    line = theil_sen(values, blocks=labels, confidence=confidence)
+    numbered = np.where(np.isnan(values), NAN, np.arange(values.shape[1]))
+    largest = mann_kendall(numbered, blocks=labels)  # the same gaps and blocks without ties: S counts all pairs
+    for i in np.flatnonzero(line.reason == ""):
+        own = labels if labels.ndim == 1 else labels[i]
+        powers = _null.powers_of(
+            (int(np.count_nonzero(~np.isnan(values[i, own == block]))),) for block in np.unique(own)
+        )
+        tails, pairs = _null.tail_table(powers, two_sided=True), int(largest.s[i])
+        levels = 1 - tails[: (pairs + 1) // 2]
+        if line.interval_reason[i]:
+            assert line.level[i] == pytest.approx(max(0.0, 1 - tails[0]))
+            assert line.level[i] < confidence
+        else:
+            assert line.level[i] == pytest.approx(levels[levels >= confidence - 1e-12].min(), rel=1e-13)
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 9])
@@ -88,7 +213,8 @@ def test_ways_of_counting_agree(values: Floats, data: st.DataObject) -> None:
     """Sorting instead of comparing pairs, and several short codes instead of one, give the same bytes."""
     labels = labels_for(values, data)
     expected = mann_kendall(values, blocks=labels)
-    for settings in ({(_signs, "LONG"): 1}, {(_structures, "_MOST_CODES"): 3, (_structures, "_SMALL"): 0}):
+    sorting: dict[tuple[Any, str], int] = {(_signs, "_SHORT"): 1}
+    for settings in ({(_signs, "LONG"): 1}, sorting, {(_structures, "_MOST_CODES"): 3, (_structures, "_SMALL"): 0}):
         with pytest.MonkeyPatch.context() as patched:
             for (module, name), value in settings.items():
                 patched.setattr(module, name, value)
@@ -199,7 +325,13 @@ def test_bounds_of_p(values: Floats) -> None:
     assert (result.p_min[tested] >= result.p_min_untied[tested] * (1 - 1e-15)).all()
     for column in (result.s, result.var_s, result.z, result.p_value, result.p_min, result.tau_a):
         assert not np.isnan(column[tested]).any()
-    assert not np.isnan(theil_sen(values).slope[tested]).any()
+    line = theil_sen(values)
+    for column in (line.slope, line.intercept, line.level, line.fitted_first, line.fitted_last):
+        assert not np.isnan(column[tested]).any()
+    assert not np.isnan(line.lower[line.interval_reason == ""][tested[line.interval_reason == ""]]).any()
+    half = mann_kendall(values, mid_p=True)
+    assert (half.p_value[tested] >= half.p_min[tested]).all()
+    assert (half.p_value[tested] <= result.p_value[tested]).all()
 
 
 @given(hnp.arrays(np.float64, st.integers(5, 40), elements=SMALL), st.randoms(use_true_random=False))

@@ -42,6 +42,9 @@ def draw_chart(charts: ControlCharts, *, lang: str, ax: Axes | None, internal: b
             drawn.plot(
                 places[start:end], _numbers(points[start:end], name), color=_LINE, linestyle=style, linewidth=1
             )
+    if all(point.value is None for point in points) and any(point.hidden for point in points):
+        drawn.set_yticks([])
+        drawn.text(0.5, 0.5, texts.phrase("state", "not_shown", lang), transform=drawn.transAxes, ha="center")
     _signals(drawn, points, lang)
     _targets(drawn, charts, lang)
     _frame(drawn, charts, points, lang)
@@ -77,14 +80,15 @@ def _signals(ax: Axes, points: list[ChartPoint], lang: str) -> None:
 
 
 def _targets(ax: Axes, charts: ControlCharts, lang: str) -> None:
-    for row in charts.public():
-        if row.target_value is not None:
-            ax.axhline(
-                row.target_value,
-                color=COLOURS["not_met"],
-                linestyle=":",
-                label=texts.phrase("column", "target_value", lang),
-            )
+    word = texts.phrase("column", "target_value", lang)
+    valued = [(row, row.target_value) for row in charts.public() if row.target_value is not None]
+    for row, value in valued:
+        ax.axhline(
+            value,
+            color=COLOURS["not_met"],
+            linestyle=":",
+            label=word if len(valued) == 1 else f"{word}: {row.labels.name(row.target, lang)}",
+        )
 
 
 def _frame(ax: Axes, charts: Any, points: list[ChartPoint], lang: str) -> None:

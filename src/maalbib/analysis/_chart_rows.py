@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, Final, Self
 
 import attrs
 
 from maalbib.analysis import _chart_wording, _wording
 from maalbib.analysis._row import Row
+from maalbib.analysis._secrecy import CONFIDENTIAL
 
-__all__ = ["ChartPoint", "ControlChart", "RebaseProposal"]
+__all__ = ["CHART_VERDICT", "POINT_VERDICT", "ChartPoint", "ControlChart", "RebaseProposal"]
+
+# What a confidential row withholds besides state, reason and flags: all of it tells the verdict.
+_RULES: Final[dict[str, Any]] = {"rules": (), "rules_up": (), "rules_down": ()}
+CHART_VERDICT: Final = _RULES | {"screened": 0, "assurance": None, "assurance_due": None}
+POINT_VERDICT: Final = _RULES | {"label": None}
+_PROPOSED: Final[dict[str, Any]] = {"rule": "", "run_length": 0, "before": 0, "after": 0}
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -115,6 +122,11 @@ class ControlChart(Row):
         """Return what the row is about, in ``"da"`` or ``"en"``."""
         return _chart_wording.about(self, lang)
 
+    def public(self) -> Self:
+        """Return the row as it may be shown: a confidential one also without its rules and what it says of the target."""
+        shown = super().public()
+        return attrs.evolve(shown, **CHART_VERDICT) if self.hidden == CONFIDENTIAL else shown
+
     def _said(self, lang: str) -> str:
         return _chart_wording.chart(self, lang)
 
@@ -184,6 +196,11 @@ class ChartPoint(Row):
         subject = _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
         return f"{subject}, {self.period}"
 
+    def public(self) -> Self:
+        """Return the row as it may be shown: a confidential one also without its rules."""
+        shown = super().public()
+        return attrs.evolve(shown, **POINT_VERDICT) if self.hidden == CONFIDENTIAL else shown
+
     def _said(self, lang: str) -> str:
         return _chart_wording.point(self, lang)
 
@@ -251,6 +268,11 @@ class RebaseProposal(Row):
         """Return what the row is about, in ``"da"`` or ``"en"``."""
         subject = _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
         return f"{subject}, {self.period}"
+
+    def public(self) -> Self:
+        """Return the row as it may be shown: a confidential one also without what was found."""
+        shown = super().public()
+        return attrs.evolve(shown, **_PROPOSED) if self.hidden == CONFIDENTIAL else shown
 
     def _said(self, lang: str) -> str:
         return _chart_wording.proposal(self, lang)

@@ -37,6 +37,8 @@ Kind = Literal["i", "run", "p", "p_prime", "u", "u_prime", "c", "i_prime", "g", 
 Gaps = Literal["break", "join"]
 KINDS: Final = ("i", "run", "p", "p_prime", "u", "u_prime", "c", "i_prime", "g", "t")
 COUNTED: Final = frozenset({"p", "p_prime", "u", "u_prime"})  # need numerators and denominators
+_COUNTS: Final = frozenset({"c", "g"})  # need whole numbers of events or cases
+_NO_COUNT: Final = frozenset(UnitKind) - {UnitKind.COUNT, UnitKind.TIME}
 _SIZED: Final = COUNTED | {"i_prime"}
 
 
@@ -143,7 +145,11 @@ def chart(
     verdicts.decide(mixed, "not_judged.mixed_frequency")
     from_several = mixed_within(panel, values, levels_of(slots, segments))
     _refuse(verdicts, panel, found, values, from_several, options)
+    if options.kind in _COUNTS:
+        verdicts.decide(_not_counts(values, indicator), "not_judged.chart_not_applicable")
     _require_limits(verdicts, limits, latest, options)
+    if options.kind == "run":
+        _require_useful(verdicts, limits, in_force, options)
     _decide(verdicts, hits, rule_set, latest, indicator)
     verdicts.flag(found.set_aside & (found.withheld == ""), "values_set_aside")
     verdicts.flag(at(panel.provisional.astype(np.float64), found.latest) > 0, "provisional")
@@ -248,6 +254,20 @@ def _refuse(
     if options.kind in _SIZED:
         there = panel.denominator is not None and (panel.numerator is not None or options.kind not in COUNTED)
         verdicts.decide(np.full(len(panel), not there), "not_judged.no_denominators")
+
+
+def _not_counts(values: Floats, indicator: Indicator | None) -> Bools:
+    """Return which series are no counts, so that the noise of counts says nothing of them."""
+    if indicator is not None and (indicator.unit.kind in _NO_COUNT or indicator.unit.multiplier != 1):
+        return np.ones(len(values), dtype=bool)
+    return in_rows(np.isfinite(values) & (values != np.floor(values)))
+
+
+def _require_useful(verdicts: Verdicts, limits: ControlLimits, in_force: Bools, options: Options) -> None:
+    """Decide the run charts where too few values lie off the median: those on it are in no run and cross nothing."""
+    off = (in_force & (limits.values != limits.centre)).sum(axis=1)
+    verdicts.decide(off == 0, "not_judged.no_variation")
+    verdicts.decide(off < options.min_points_trial - 1, "not_judged.too_few_off_centre")
 
 
 def _require_limits(verdicts: Verdicts, limits: ControlLimits, latest: Ints, options: Options) -> None:

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
 from maalbib.analysis import _wording
+from maalbib.analysis._secrecy import CONFIDENTIAL
+from maalbib.model import Period
 
 if TYPE_CHECKING:
     from maalbib.analysis._chart_rows import ChartPoint, ControlChart, RebaseProposal
+    from maalbib.analysis._labels import IndicatorLabel
 
 __all__ = ["about", "chart", "point", "proposal"]
 
 _WHOLE: Final = 0.1  # from here on per cent are whole
+_SURE, _RARE = 0.995, 0.0005  # beyond these a rounded figure would read as certain: 100 % or 0.0 %
 
 
 def about(row: ControlChart, lang: str) -> str:
@@ -36,11 +40,13 @@ def chart(row: ControlChart, lang: str) -> str:
         "lower": label.value(row.lower, lang),
         "upper": label.value(row.upper, lang),
         "n": str(row.n),
+        "n_in_force": str(row.baseline_n),
+        "gaps": _gaps(row, lang),
+        "signals": str(row.signals),
         "least": str(params["min_points_trial"]),
         "from": row.segment_first or texts.MISSING,
         "baseline_n": str(row.baseline_n),
-        "target": label.value(row.target_value, lang),
-        "name": row.labels.name(row.target, lang) if row.target else "",
+        "target": _target(row, label, lang),
         "due": row.due or texts.MISSING,
         "probability": texts.MISSING if row.probability is None else _percent(row.probability, lang),
         "rate": texts.MISSING if row.false_alarm_latest is None else _percent(row.false_alarm_latest, lang),
@@ -49,6 +55,7 @@ def chart(row: ControlChart, lang: str) -> str:
     more = [
         texts.sentence(f"chart.{code}", lang, **fields)
         for code, holds in (
+            ("earlier_signals", row.state == "no_signal" and bool(row.signals)),
             (f"assurance_{row.assurance}", row.assurance is not None),
             ("probability", row.probability is not None),
             (f"due_{row.assurance_due}", row.assurance_due not in {None, row.assurance}),
@@ -69,6 +76,8 @@ def point(row: ChartPoint, lang: str) -> str:
         "lower": label.value(row.lower, lang),
         "upper": label.value(row.upper, lang),
     }
+    if row.reason == CONFIDENTIAL:
+        return _wording.joined(row.about(lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
     said = texts.sentence(f"point.{row.reason}", lang, **fields)
     return f"{row.about(lang)}: {texts.phrase('state', row.state, lang)}. {said}"
 
@@ -86,9 +95,31 @@ def proposal(row: RebaseProposal, lang: str) -> str:
         "length": str(row.run_length),
     }
     settled = row.shift_lower is not None and row.shift_upper is not None and row.shift_lower * row.shift_upper > 0
+    if row.reason == CONFIDENTIAL:
+        return _wording.joined(row.about(lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
     code = "proposed.unclear" if not settled else "proposed.lasting" if row.lasted else "proposed.recent"
     return _wording.joined(row.about(lang), code, row.flags, lang, fields)
 
 
+def _gaps(row: ControlChart, lang: str) -> str:
+    """Count the periods without a value, between the first and the last one."""
+    if row.first_period is None or row.last_period is None:
+        return texts.MISSING
+    first, last = Period.parse(row.first_period), Period.parse(row.last_period)
+    count = last.ordinal - first.ordinal + 1 - row.n
+    return f"{count} {texts.phrase('period', 'one' if count == 1 else 'many', lang)}"
+
+
+def _target(row: ControlChart, label: IndicatorLabel, lang: str) -> str:
+    """Write what the target asks for; a band, which has no one value, is called by its name."""
+    if row.target_value is None and row.target:
+        return row.labels.name(row.target, lang)
+    return label.value(row.target_value, lang)
+
+
 def _percent(share: float, lang: str) -> str:
+    if share >= _SURE:
+        return texts.sentence("chart.nearly_sure", lang)
+    if share < _RARE:
+        return texts.sentence("chart.very_rare", lang)
     return f"{texts.number(100 * share, lang, 0 if share >= _WHOLE else 1)}\u00a0%"

@@ -13,7 +13,8 @@ from maalbib import stats
 from maalbib.analysis._arrays import Bools
 from maalbib.analysis._binding import Binding
 from maalbib.analysis._chart_columns import chart_columns, point_columns, proposal_columns
-from maalbib.analysis._chart_rows import ChartPoint, ControlChart, RebaseProposal
+from maalbib.analysis._chart_points import ChartPoints, RebaseProposals
+from maalbib.analysis._chart_rows import CHART_VERDICT, ControlChart
 from maalbib.analysis._chart_rules import KINDS, Charted, Gaps, Kind, Options, chart
 from maalbib.analysis._chart_targets import aim_of, no_aim
 from maalbib.analysis._context import Setting, as_day, as_least, chosen, one_frequency
@@ -31,35 +32,6 @@ if TYPE_CHECKING:
     from maalbib.stats import RuleSet
 
 __all__ = ["ChartPoints", "ControlCharts", "RebaseProposals", "control_charts"]
-
-
-class ChartPoints(Result[ChartPoint]):
-    """The points of control charts; rows are :class:`ChartPoint`.
-
-    Examples
-    --------
-    >>> import maalbib as mb
-    >>> points = mb.control_charts(mb.Measurements.example("reading"), min_points=7, min_points_trial=7).points
-    >>> len(points), points[7].period, points[7].segment
-    (28, '2014/15', 0)
-    """
-
-    ROW = ChartPoint
-    NAME = "chart_points"
-
-
-class RebaseProposals(Result[RebaseProposal]):
-    """Places where charts seem to have reached a new level; rows are :class:`RebaseProposal`. None of them is applied.
-
-    Examples
-    --------
-    >>> import maalbib as mb
-    >>> len(mb.control_charts(mb.Measurements.example("reading")).proposals)
-    0
-    """
-
-    ROW = RebaseProposal
-    NAME = "rebase_proposals"
 
 
 class ControlCharts(Result[ControlChart]):
@@ -96,6 +68,9 @@ class ControlCharts(Result[ControlChart]):
 
     def _like(self, table: pa.Table) -> Self:
         return type(self)(table, self._labels, self._charted)
+
+    def _withheld(self) -> dict[str, Any]:
+        return super()._withheld() | CHART_VERDICT
 
     def _beside(self, charted: tuple[Charted, ...]) -> Self:
         return type(self)(self._table, self._labels, charted)
@@ -139,6 +114,7 @@ class ControlCharts(Result[ControlChart]):
         """Return how many of these charts chance alone would flag at their latest point, and the standard deviation of that.
 
         Charts without a known rate of false alarms are not counted; a series that is held against several targets counts once.
+        Where there are judged charts and none has a known rate, as with ``kind="p"``, both numbers are NaN.
         The charts are taken as independent, and each series as stable and without memory.
 
         Returns
@@ -150,6 +126,8 @@ class ControlCharts(Result[ControlChart]):
         once = rows.group_by(["indicator", "institution", "breakdown"]).aggregate([("false_alarm_latest", "max")])
         rates = once["false_alarm_latest_max"].to_numpy(zero_copy_only=False).astype(float)
         known = rates[np.isfinite(rates)]
+        if not len(known) and any(state != "not_judged" for state in self._table["state"].to_pylist()):
+            return float("nan"), float("nan")
         return float(known.sum()), float(np.sqrt((known * (1 - known)).sum()))
 
     def plot_chart(self, *, lang: str = "da", ax: Axes | None = None, internal: bool = False, **series: str) -> Axes:

@@ -118,5 +118,7 @@ def _floats(argument: str, array: npt.NDArray[Any]) -> Iterator[float]:
         else:
             try:
                 yield float(value)
+            except OverflowError:  # a whole number or a fraction beyond the largest double
+                yield np.inf if value > 0 else -np.inf
             except (TypeError, ValueError) as error:
                 raise ArgumentError("argument.numbers", argument=argument) from error

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from maalbib.stats._counting import count_true
+
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from maalbib.stats._arrays import BoolArray, FloatArray, IntArray
     from maalbib.stats._series import Piece
 
 __all__ = ["lines"]
+
+_NARROW: Final = 127  # values that one byte can count
 
 
 def lines(piece: Piece, slope: FloatArray, *, joint: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -18,19 +24,18 @@ def lines(piece: Piece, slope: FloatArray, *, joint: bool) -> tuple[FloatArray, 
 
     NaN where values are compared in several blocks: they share a slope, not a level.
     """
-    if piece.layout.unbroken and piece.full:
+    if piece.layout.unbroken:
         used = slice(0, int(piece.layout.lengths[0]))
-        return _lines(piece.values[used], None, piece.layout.times[used], slope, joint=joint)
+        valid = None if piece.full else piece.valid[used]
+        return _lines(piece.values[used], valid, piece.layout.times[used], slope, joint=joint)
     results = (np.full(len(slope), np.nan), np.full(len(slope), np.nan), np.full(len(slope), np.nan))
     single = piece.used_blocks == 1
     if single.any():
-        valid = _compared(piece)
-        times = piece.layout.times[: len(valid)]
-        values = np.where(valid, piece.values[: len(valid)], np.nan)
-        chosen = slice(None) if single.all() else single
-        found = _lines(values[:, chosen], valid[:, chosen], times, slope[chosen], joint=joint)
+        valid = _compared(piece)[:, single]
+        values = np.where(valid, piece.values[: len(valid), single], np.nan)
+        found = _lines(values, valid, piece.layout.times[: len(valid)], slope[single], joint=joint)
         for result, column in zip(results, found, strict=True):
-            result[chosen] = column
+            result[single] = column
     return results
 
 
@@ -44,14 +49,14 @@ def _lines(
     values: FloatArray, valid: BoolArray | None, times: FloatArray, slope: FloatArray, *, joint: bool
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the three levels of series with one block; ``valid`` is None where no value is missing."""
-    n = np.array([len(values)]) if valid is None else valid.sum(axis=0)
-    rank: IntArray | None = None if valid is None else np.cumsum(valid, axis=0, dtype=np.int64)
-    first, last = _times_at(times, rank, n * 0), _times_at(times, rank, n - 1)
+    n = np.array([len(values)]) if valid is None else count_true(valid)
+    ranks = None if valid is None else _ranks(valid)
+    first, last = _times_at(times, ranks, n * 0), _times_at(times, ranks, np.maximum(n - 1, 0))
     if joint:
         level, centre = _median_values(values - slope * (times[:, None] - first), n), first
     else:
         level = _median_values(values, n)
-        centre = (_times_at(times, rank, (n - 1) >> 1) + _times_at(times, rank, n >> 1)) / 2
+        centre = (_times_at(times, ranks, (n - 1) >> 1) + _times_at(times, ranks, n >> 1)) / 2
     return level - slope * centre, level + slope * (first - centre), level + slope * (last - centre)
 
 
@@ -64,9 +69,19 @@ def _median_values(values: FloatArray, n: IntArray) -> FloatArray:
     return median
 
 
-def _times_at(times: FloatArray, rank: IntArray | None, position: IntArray) -> FloatArray:
+def _ranks(valid: BoolArray) -> npt.NDArray[np.signedinteger[Any]]:
+    """Return how many values there are up to each period."""
+    ranks: npt.NDArray[np.signedinteger[Any]]
+    ranks = np.empty(valid.shape, dtype=np.int8 if len(valid) <= _NARROW else np.int32)
+    total = np.zeros(valid.shape[1], dtype=ranks.dtype)
+    for period, there in enumerate(valid):  # a running sum along the first axis, which NumPy takes column by column
+        total = np.add(total, there, out=ranks[period])
+    return ranks
+
+
+def _times_at(times: FloatArray, ranks: npt.NDArray[np.signedinteger[Any]] | None, position: IntArray) -> FloatArray:
     """Return the time of the value at a position among the valid ones, which are in order of time."""
-    if rank is None:
+    if ranks is None:
         return times[position]
-    place: IntArray = (rank <= position).sum(axis=0)
-    return times[place]
+    place = count_true(ranks <= position.astype(ranks.dtype))
+    return times[np.minimum(place, len(times) - 1)]  # the last one where there is no value at all

@@ -10,25 +10,25 @@ import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, IntArray, ReasonArray, reasons
+from maalbib.stats._columns import Columns, filled, shared
 from maalbib.stats._series import Piece, Series
 from maalbib.stats._significance import PATHS, significance
-from maalbib.stats._signs import sign_counts
-from maalbib.stats._structures import structures
+from maalbib.stats._signs import compare
+from maalbib.stats._structures import per_series, structures
 from maalbib.stats._tails import variance
 
-__all__ = ["MannKendall", "mann_kendall"]
+__all__ = ["Alternative", "KendallOptions", "MannKendall", "Method", "kendall_columns", "mann_kendall"]
 
 Method = Literal["auto", "exact", "normal"]
 Alternative = Literal["two-sided", "rising", "falling"]
 
-_PIECE: Final = 98_304  # values at a time: three quarters of a megabyte
 _PATHS: Final = np.array(PATHS, dtype=object)
 _FACTORIALS: Final = np.append(np.cumprod(np.append(1.0, np.arange(1.0, 171.0))), np.inf)  # 171! is beyond a double
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class MannKendall(ArrayResult):
-    """What the Mann-Kendall test says about each series; all arrays have one shape.
+    """What the Mann-Kendall test says about each series; all arrays have one shape and are read-only.
 
     Attributes
     ----------
@@ -87,6 +87,7 @@ def mann_kendall(
     resolution: float | None = None,
     method: Method = "auto",
     alternative: Alternative = "two-sided",
+    mid_p: bool = False,
 ) -> MannKendall:
     """Test each series for a rising or falling trend, with exact p-values for any ties, gaps and breaks.
 
@@ -111,6 +112,10 @@ def mann_kendall(
         continuity correction, for agreement with published values.
     alternative
         ``"two-sided"``, ``"rising"`` or ``"falling"``. ``p_min`` follows it.
+    mid_p
+        Whether only half of P(S = s) counts: P(S > s) + P(S = s) / 2, two-sided twice that and at most 1. Closer to
+        the level on average, but no longer certain to keep it. ``p_min`` follows it. With ``"normal"`` it is the form
+        without continuity correction.
 
     Returns
     -------
@@ -131,6 +136,9 @@ def mann_kendall(
     Beyond exact counting, p has a relative error below 0.0001 down to p = 1e-12 (1 % where only two values occur),
     and of about 1 % in the outermost tail. Up to 1.5 standard deviations it is an Edgeworth expansion, from there
     the saddlepoint form of [3]_ for a lattice, to second order.
+
+    Time is linear in the number of series; a block of up to a thousand values costs the square of its length, a
+    longer one n log n. Working space is a few megabytes, whatever the number of series.
 
     Four values without ties cannot give less than p = 0.083: compare ``p_min`` with the level of the test before
     calling a series unchanged.
@@ -158,63 +166,79 @@ def mann_kendall(
     >>> result.p_value.round(4).tolist(), result.reason.tolist()
     ([0.0167, nan], ['', 'too_few_points'])
     """
-    if method not in get_args(Method):
-        raise ArgumentError.choice("method", get_args(Method))
-    if alternative not in get_args(Alternative):
-        raise ArgumentError.choice("alternative", get_args(Alternative))
+    options = KendallOptions.of(method=method, alternative=alternative, mid_p=mid_p)
     series = Series.of(values, times, blocks, resolution)
-    columns = _empty(len(series))
-    for piece in series.pieces(max(1, _PIECE // max(1, series.values.shape[1]))):
-        for name, column in _tested(piece, method, alternative).items():
-            columns[name][piece.rows] = column
-    return MannKendall(**{name: column.reshape(series.shape) for name, column in columns.items()})
+    columns = Columns(MannKendall, len(series))
+    for piece in series.pieces():
+        columns.put(piece.rows, kendall_columns(piece, options))
+    return MannKendall(**columns.arrays(series.shape))
 
 
-def _empty(series: int) -> dict[str, npt.NDArray[Any]]:
-    columns: dict[str, npt.NDArray[Any]] = {
-        field.name: np.empty(series, dtype=np.int64 if field.name in {"n", "n_blocks"} else np.float64)
-        for field in attrs.fields(MannKendall)
-    }
-    return columns | {name: np.full(series, "", dtype=object) for name in ("path", "reason")}
+@attrs.frozen(kw_only=True)
+class KendallOptions:
+    """Which p is asked for."""
+
+    method: str
+    alternative: str
+    mid_p: bool
+
+    @classmethod
+    def of(cls, *, method: str, alternative: str, mid_p: bool) -> KendallOptions:
+        """Refuse what is unknown."""
+        if method not in get_args(Method):
+            raise ArgumentError.choice("method", get_args(Method))
+        if alternative not in get_args(Alternative):
+            raise ArgumentError.choice("alternative", get_args(Alternative))
+        return cls(method=method, alternative=alternative, mid_p=bool(mid_p))
 
 
-def _tested(piece: Piece, method: str, alternative: str) -> dict[str, npt.NDArray[Any]]:
-    counted, untied = sign_counts(piece)
-    s, pairs = counted.astype(np.float64), piece.pairs
-    powers, which = structures(piece, untied < pairs)
-    test = significance(powers, which, s, method, alternative)
-    var_s = variance(powers)[which]
+def kendall_columns(piece: Piece, options: KendallOptions) -> dict[str, npt.NDArray[Any]]:
+    """Return a column per field of ``MannKendall``."""
+    comparison = compare(piece)
+    s, pairs, untied = comparison.s.astype(np.float64), piece.pairs, comparison.untied
+    powers, which = structures(piece, comparison)
+    test = significance(powers, which, s, options.method, options.alternative, mid_p=options.mid_p)
+    sd = per_series(np.sqrt(variance(powers)), which)
     with np.errstate(divide="ignore", invalid="ignore"):
         found: dict[str, npt.NDArray[Any]] = {
             "s": s,
-            "var_s": var_s,
-            "z": np.where(s == 0, 0.0, (s - np.sign(s)) / np.sqrt(var_s)),
+            "var_s": per_series(variance(powers), which),
+            "z": np.where(s == 0, 0.0, (s - np.sign(s)) / sd),
             "p_value": test.p_value,
             "p_min": test.p_min,
-            "p_min_untied": _p_min_untied(piece, two_sided=alternative == "two-sided"),
+            "p_min_untied": _p_min_untied(piece, options),
             "tau_a": s / pairs,
-            "tau_b": s / np.sqrt(pairs * untied.astype(np.float64)),
+            "tau_b": np.where(untied > 0, s / np.sqrt(pairs * untied.astype(np.float64)), np.nan),
         }
-    found |= {"n": piece.n, "n_blocks": piece.used_blocks, "path": _PATHS[test.path]}
-    fine = piece.used_blocks.all() and test.path.all()
-    return found if fine else found | _refused(found, piece, test.path == 0)
+    found |= {"n": piece.n, "n_blocks": piece.used_blocks, "path": _named(test.path)}
+    return found | _refused(found, piece, test.path == 0)
 
 
-def _p_min_untied(piece: Piece, *, two_sided: bool) -> FloatArray:
+def _named(path: IntArray) -> npt.NDArray[Any]:
+    return shared(PATHS[path[0]], len(path)) if (path == path[0]).all() else _PATHS[path]
+
+
+def _p_min_untied(piece: Piece, options: KendallOptions) -> FloatArray:
     """Return twice (one-sided: once) the share of one order among all, 0 where it is below the smallest double."""
-    orders = _FACTORIALS[np.minimum(piece.sizes, len(_FACTORIALS) - 1)]
+    sizes = piece.sizes[:, :1] if piece.full else piece.sizes
+    orders = _FACTORIALS[np.minimum(sizes, len(_FACTORIALS) - 1)]
+    share = (2.0 if options.alternative == "two-sided" else 1.0) * (0.5 if options.mid_p else 1.0)
     with np.errstate(over="ignore"):
-        share: FloatArray = (2.0 if two_sided else 1.0) / orders.prod(axis=0)
-    return np.minimum(share, 1.0)
+        smallest: FloatArray = np.minimum(share / orders.prod(axis=0), 1.0)
+    return shared(smallest[0], len(piece.n)) if piece.full else smallest
 
 
-def _refused(found: dict[str, npt.NDArray[Any]], piece: Piece, not_counted: BoolArray) -> dict[str, ReasonArray]:
+def _refused(found: dict[str, npt.NDArray[Any]], piece: Piece, not_counted: BoolArray) -> dict[str, npt.NDArray[Any]]:
     """Blank what could not be had, and say why."""
     without_pairs = piece.used_blocks == 0
-    for name, column in found.items():
-        if column.dtype == np.float64:
-            column[((piece.n == 0) | piece.unusable) if name == "s" else without_pairs] = np.nan
-    found["path"][without_pairs] = ""
+    if not (without_pairs.any() or not_counted.any()):
+        return {"reason": shared("", len(piece.n))}
+    nothing = (piece.n == 0) | piece.unusable  # S of a single value is 0
+    blanked = {
+        name: filled(column, nothing if name == "s" else without_pairs, np.nan)
+        for name, column in found.items()
+        if column.dtype == np.float64
+    }
     reason = reasons(
         piece.n.shape,
         (piece.unusable, "invalid_value"),
@@ -222,4 +246,4 @@ def _refused(found: dict[str, npt.NDArray[Any]], piece: Piece, not_counted: Bool
         (without_pairs, "too_few_points"),
         (not_counted, "method_refused"),
     )
-    return {"reason": reason}
+    return blanked | {"path": filled(found["path"], without_pairs, ""), "reason": reason}

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, repeat
 from math import prod
-from operator import sub
+from operator import add, sub
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -98,28 +98,29 @@ def _divide(series: list[int], m: int) -> None:
 
 
 @lru_cache(maxsize=8192)
-def tail_table(powers: Powers, *, two_sided: bool) -> FloatArray:
+def tail_table(powers: Powers, *, two_sided: bool, mid_p: bool = False) -> FloatArray:
     """Return p by the number of inversions, each the correctly rounded quotient of two integers.
 
     Two-sided the index is (pairs - abs(S)) / 2, one-sided (rising) it is (pairs - S) / 2. Tails are summed from
-    their small end: a p of 1e-80 has all its digits.
+    their small end: a p of 1e-80 has all its digits. With ``mid_p`` only half of P(S = s) counts.
     """
     total = orders(powers)
     tails = list(accumulate(counts(powers)))
-    if two_sided:
-        table = np.array([min(1.0, 2 * tail / total) for tail in tails])
-    else:
+    if not two_sided:
         # P(S >= s) for s <= 0 is what the mirrored tail leaves.
         rest = range(len(tails), pairs(powers) + 1)
-        mirrored = (total - tails[pairs(powers) - k - 1] if k <= pairs(powers) - 1 else total for k in rest)
-        table = np.array([tail / total for tail in (*tails, *mirrored)])
+        tails += [total - tails[pairs(powers) - k - 1] if k <= pairs(powers) - 1 else total for k in rest]
+    if mid_p:
+        total, tails = 2 * total, list(map(add, tails, (0, *tails)))
+    sides = 2 if two_sided else 1
+    table = np.array([min(1.0, sides * tail / total) for tail in tails])
     table.setflags(write=False)
     return table
 
 
-def smallest_p(powers: Powers, *, two_sided: bool) -> float:
+def smallest_p(powers: Powers, *, two_sided: bool, mid_p: bool = False) -> float:
     """Return the p of the most extreme order, the smallest that these values could have given."""
-    return min(1.0, (2 if two_sided else 1) / orders(powers))
+    return min(1.0, (2 if two_sided else 1) / (orders(powers) * (2 if mid_p else 1)))
 
 
 @lru_cache(maxsize=4096)

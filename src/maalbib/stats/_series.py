@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
@@ -11,14 +11,17 @@ import numpy.typing as npt
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import BoolArray, FloatArray, IntArray, float_array, vector
 from maalbib.stats._blocks import Layout, Rows, layouts
+from maalbib.stats._columns import shared
+from maalbib.stats._counting import add_true, count_true
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Piece", "Series"]
 
-_HALF_OF_LARGEST: Final = np.finfo(np.float64).max / 2  # two such values still have a finite difference
-_MOST_ADDED: Final = 127  # flags that one byte can count
+_FINITE: Final = float(np.finfo(np.float64).max)
+_PIECE: Final = 131_072  # values at a time: one megabyte
+_MOST_SERIES: Final = 8_192  # at a time
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -36,7 +39,7 @@ class Piece:
     valid
         Where there is a value.
     full
-        Whether every value is there.
+        Whether every value is there. What is counted per series is then one number, stretched over the series.
     unusable
         Series that hold an infinite or too large value.
     n
@@ -75,15 +78,12 @@ class Series:
         Shape of the results: empty for one series.
     resolution
         Unit in which values are counted, None for the values as they are.
-    largest
-        Values beyond this would overflow.
     """
 
     values: FloatArray
     layouts: list[tuple[Layout, Rows]]
     shape: tuple[int, ...]
     resolution: float | None
-    largest: float
 
     @classmethod
     def of(
@@ -101,35 +101,44 @@ class Series:
             )
         rows = np.atleast_2d(array)
         moments = _times(times, rows.shape[1])
-        arranged = layouts(blocks, moments, len(rows))
-        steps = [step.min() for layout, _ in arranged for step in layout.steps()]
         return cls(
             values=rows,
-            layouts=arranged,
+            layouts=layouts(blocks, moments, len(rows)),
             shape=array.shape[:-1],
             resolution=_resolution(resolution),
-            largest=float(_HALF_OF_LARGEST * min([1.0, *steps])),
         )
 
     def __len__(self) -> int:
         """Return the number of series."""
         return len(self.values)
 
-    def pieces(self, most: int) -> Iterator[Piece]:
-        """Yield all series, at most ``most`` at a time."""
+    def pieces(self, most: int | None = None) -> Iterator[Piece]:
+        """Yield all series, at most ``most`` at a time; where None, as many as do well together in the cache."""
+        most = max(1, min(_MOST_SERIES, _PIECE // max(1, self.values.shape[1]))) if most is None else most
         for layout, members in self.layouts:
+            largest = _largest(layout, self.resolution)
             count = len(self) if members is None else len(members)
             for start in range(0, count, most):
                 rows = slice(start, start + most) if members is None else members[start : start + most]
-                yield self._piece(layout, rows)
+                yield self._piece(layout, rows, largest)
 
-    def _piece(self, layout: Layout, rows: slice | npt.NDArray[np.intp]) -> Piece:
+    def _piece(self, layout: Layout, rows: slice | npt.NDArray[np.intp], largest: float) -> Piece:
         values = layout.arranged(self.values[rows])
         if self.resolution is not None:
             with np.errstate(over="ignore"):
                 np.rint(np.divide(values, self.resolution, out=values), out=values)
-        valid = np.abs(values) <= self.largest  # False for NaN, too
+        valid = np.abs(values) <= largest  # False for NaN, too
         return _complete(layout, rows, values, valid) if valid.all() else _with_gaps(layout, rows, values, valid)
+
+
+def _largest(layout: Layout, resolution: float | None) -> float:
+    """Return up to which value, in units, the slopes of a series, its lines and its sums are finite.
+
+    It depends on the layout of the series alone, not on those of others.
+    """
+    step = min([1.0, *(float(steps.min()) for steps in layout.steps())])
+    reach = max(1.0, 3 * float(np.abs(layout.times).max(initial=0.0)))
+    return _FINITE * step / (8 * max(1, len(layout.times)) * reach * max(1.0, resolution or 1.0))
 
 
 def _complete(layout: Layout, rows: slice | npt.NDArray[np.intp], values: FloatArray, valid: BoolArray) -> Piece:
@@ -140,21 +149,24 @@ def _complete(layout: Layout, rows: slice | npt.NDArray[np.intp], values: FloatA
         values=values,
         valid=valid,
         full=True,
-        unusable=np.zeros(series, dtype=np.bool_),
-        n=np.full(series, len(values)),
+        unusable=shared(np.False_, series),
+        n=shared(np.int64(len(values)), series),
         sizes=np.broadcast_to(layout.lengths[:, None], (len(layout.lengths), series)),
-        pairs=np.full(series, layout.pairs),
-        used_blocks=np.full(series, len(layout.lengths)),
+        pairs=shared(np.int64(layout.pairs), series),
+        used_blocks=shared(np.int64(len(layout.lengths)), series),
     )
 
 
 def _with_gaps(layout: Layout, rows: slice | npt.NDArray[np.intp], values: FloatArray, valid: BoolArray) -> Piece:
-    n = _count(valid)
+    n = count_true(valid)
     unusable = (np.isnan(values) == valid).any(axis=0)  # neither missing nor valid
     if unusable.any():
         values[:, unusable] = np.nan
         valid[:, unusable] = False
-    sizes = np.concatenate([_count_blocks(stack.of(valid)) for stack in layout.stacks] or [n[None][:0]])
+    sizes = np.zeros((len(layout.lengths), len(n)), dtype=np.int64)
+    blocks = (block for stack in layout.stacks for block in stack.of(valid))
+    for block, size in zip(blocks, sizes, strict=True):
+        add_true(block, size)
     return Piece(
         layout=layout,
         rows=rows,
@@ -167,20 +179,6 @@ def _with_gaps(layout: Layout, rows: slice | npt.NDArray[np.intp], values: Float
         pairs=np.add.reduce((sizes * (sizes - 1)) >> 1, axis=0),
         used_blocks=np.add.reduce(sizes > 1, axis=0, dtype=np.int64),
     )
-
-
-def _count(flags: BoolArray) -> IntArray:
-    """Count True per column; adding bytes is several times faster than adding wide integers."""
-    total: IntArray = _count_blocks(flags[None])[0]
-    return total
-
-
-def _count_blocks(flags: npt.NDArray[Any]) -> IntArray:
-    total = np.zeros((flags.shape[0], *flags.shape[2:]), dtype=np.int64)
-    for start in range(0, flags.shape[1], _MOST_ADDED):
-        part = flags[:, start : start + _MOST_ADDED].view(np.int8)
-        total += np.add.reduce(part, axis=1, dtype=np.int8)
-    return total
 
 
 def _times(times: npt.ArrayLike | None, periods: int) -> FloatArray:

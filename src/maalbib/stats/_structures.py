@@ -2,53 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
-from maalbib.stats._signs import tie_counts
+from maalbib.stats._columns import shared
 
 if TYPE_CHECKING:
-    from maalbib.stats._arrays import BoolArray, IntArray
+    import numpy.typing as npt
+
+    from maalbib.stats._arrays import IntArray
     from maalbib.stats._blocks import Layout
     from maalbib.stats._series import Piece
+    from maalbib.stats._signs import Comparison
 
-__all__ = ["structures"]
+__all__ = ["per_series", "structures"]
 
 _MOST_CODES: Final = 2**62  # so that a code and its weights stay within 64 bits
 _SMALL: Final = 131_072  # codes for which a table is quicker than sorting
 
 
-def structures(piece: Piece, tied: BoolArray | None) -> tuple[IntArray, IntArray]:
+_Number = TypeVar("_Number", bound=np.generic)
+
+
+def per_series(of_structure: npt.NDArray[_Number], which: IntArray) -> npt.NDArray[_Number]:
+    """Return what holds for the structure of each series, one number for all where there is one structure."""
+    return shared(of_structure[0], len(which)) if len(of_structure) == 1 else of_structure[which]
+
+
+def structures(piece: Piece, comparison: Comparison | None) -> tuple[IntArray, IntArray]:
     """Return the distinct structures as powers of [2], [3], ..., and which one each series has.
 
     Parameters
     ----------
     piece
         The series.
-    tied
-        Which series hold equal values; None to leave ties out of account.
+    comparison
+        Their values compared; None to leave ties out of account.
     """
-    complete = _reached(piece.layout.lengths[:, None], piece.layout.longest)
-    which = np.zeros(len(piece.n), dtype=np.int64)
+    tied = None if comparison is None else comparison.tied
     tied = tied if tied is not None and tied.any() else None
-    irregular = _irregular(piece, tied)
-    if not irregular.any():
-        return complete, which
+    complete = _reached(piece.layout.lengths[:, None], piece.layout.longest)
+    if piece.full and tied is None:
+        return complete, shared(np.int64(0), len(piece.n))
     if tied is None and piece.layout.unbroken:
         sizes, which = _distinct_small(piece.sizes[0])
         return _reached(sizes[None], piece.layout.longest), which
+    which = np.zeros(len(piece.n), dtype=np.int64)
+    gaps = piece.pairs != piece.layout.pairs
+    irregular = np.flatnonzero(gaps if tied is None else gaps | tied)
+    if not len(irregular):
+        return complete, which
     powers = _reached(piece.sizes[:, irregular], piece.layout.longest)
-    if tied is not None:
-        powers[tied[irregular]] -= tie_counts(piece, tied)
+    if tied is not None and comparison is not None:
+        powers -= comparison.tie_counts()[:, irregular].T
     first, kind = _distinct_rows(powers, piece.layout)
     which[irregular] = kind + 1
     return np.concatenate([complete, powers[first]]), which
-
-
-def _irregular(piece: Piece, tied: BoolArray | None) -> BoolArray:
-    gaps: BoolArray = piece.pairs != piece.layout.pairs
-    return gaps if tied is None else gaps | tied
 
 
 def _reached(sizes: IntArray, longest: int) -> IntArray:
