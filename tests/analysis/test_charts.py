@@ -373,11 +373,28 @@ class TestSentences:
         assert "er over 99\N{NO-BREAK SPACE}%" in easy
         assert "er under 0,1\N{NO-BREAK SPACE}%" in hard
 
-    def test_a_band_is_called_by_its_name(self, made: Make) -> None:
+    def test_a_band_is_told_by_both_edges(self, made: Make) -> None:
         """It has no one value, and a dash would say that there is no target."""
         band = mb.WithinBand(id="T", indicator="I", low=28, high=31, name=mb.Text(da="Båndet", en="The band"))
         ms, catalogue = made({"A": series(STABLE)}, targets=[band])
-        assert "målet (Båndet)" in mb.control_charts(ms, catalogue=catalogue)[0].explain("da")
+        row = mb.control_charts(ms, catalogue=catalogue)[0]
+        assert "målet (28,0\N{NO-BREAK SPACE}score–31,0\N{NO-BREAK SPACE}score)" in row.explain("da")
+        assert (row.target_value, row.target_low, row.target_high) == (None, 28, 31)
+
+    def test_a_target_on_its_way_is_told_as_that(self, made: Make) -> None:
+        """What it asks for now is not the target."""
+        target = mb.ReachBy(
+            id="T",
+            indicator="I",
+            direction="higher",
+            value=40,
+            due="2026-12",
+            baseline=mb.Baseline(period="2023-01", value=24),
+        )
+        ms, catalogue = made({"A": series(STABLE)}, targets=[target])
+        row = mb.control_charts(ms, catalogue=catalogue)[0]
+        assert row.on_the_way
+        assert "det, målet kræver nu (31,8" in row.explain("da")
 
     def test_a_quiet_latest_value_does_not_silence_earlier_signals(self, made: Make) -> None:
         """The process may have changed although its latest value lies within the limits."""

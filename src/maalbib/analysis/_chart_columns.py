@@ -188,12 +188,19 @@ def _aim_columns(aim: Aim, charted: Charted) -> dict[str, Any]:
     judged = charted.charted
     return {
         "target": "" if aim.target is None else aim.target.id,
-        "target_value": np.where(judged, aim.value, np.nan),
+        "target_value": np.where(judged & ~(np.isfinite(aim.low) & np.isfinite(aim.high)), _edge(aim), np.nan),
+        "target_low": np.where(judged, aim.low, np.nan),
+        "target_high": np.where(judged, aim.high, np.nan),
+        "on_the_way": judged & aim.on_the_way,
         "due": aim.due,
         "assurance": words_at(aim.words, np.where(judged, aim.now, -1)),
         "assurance_due": words_at(aim.words, np.where(judged, aim.at_due, -1)),
         "probability": np.where(judged, aim.probability, np.nan),
     }
+
+
+def _edge(aim: Aim) -> Floats:
+    return np.where(np.isfinite(aim.low), aim.low, aim.high)
 
 
 def _params(charted: Charted) -> str:

@@ -48,9 +48,11 @@ class ControlChart(Row):
         began, with the limits that chance keeps (Anhøj).
     false_alarm_any, false_alarm_latest
         How often a stable series of as many points is flagged anywhere, and at its latest point.
-    target, target_value, due, assurance, assurance_due, probability
-        A target of the indicator, its value now, when it is due; whether the process keeps meeting it now and at its due
-        period (``consistent_pass``, ``consistent_fail``, ``inconsistent``); and the probability that the next point meets it.
+    target, target_value, target_low, target_high, on_the_way
+        A target of the indicator, what it asks for at the latest point (of a band no value), the edges of that, and whether
+        it is still on the way from its baseline, so that it will ask for more.
+    due, assurance, assurance_due, probability
+        When the target is due; whether the process keeps meeting it now and at its due period (``consistent_pass``, ``consistent_fail``, ``inconsistent``); and the probability that the next point meets it.
     direction
         The indicator's better direction.
     state, reason
@@ -106,6 +108,9 @@ class ControlChart(Row):
     false_alarm_latest: float | None
     target: str
     target_value: float | None
+    target_low: float | None
+    target_high: float | None
+    on_the_way: bool
     due: str | None
     assurance: str | None
     assurance_due: str | None

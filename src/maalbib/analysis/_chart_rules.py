@@ -38,7 +38,7 @@ Gaps = Literal["break", "join"]
 KINDS: Final = ("i", "run", "p", "p_prime", "u", "u_prime", "c", "i_prime", "g", "t")
 COUNTED: Final = frozenset({"p", "p_prime", "u", "u_prime"})  # need numerators and denominators
 _COUNTS: Final = frozenset({"c", "g"})  # need whole numbers of events or cases
-_NO_COUNT: Final = frozenset(UnitKind) - {UnitKind.COUNT, UnitKind.TIME}
+_NO_COUNT: Final = frozenset(UnitKind) - {UnitKind.COUNT, UnitKind.TIME}  # of days between events, too
 _SIZED: Final = COUNTED | {"i_prime"}
 
 
@@ -145,6 +145,8 @@ def chart(
     verdicts.decide(mixed, "not_judged.mixed_frequency")
     from_several = mixed_within(panel, values, levels_of(slots, segments))
     _refuse(verdicts, panel, found, values, from_several, options)
+    if options.kind == "t" and indicator is not None:
+        verdicts.decide(np.full(len(panel), indicator.unit.kind in _NO_COUNT), "not_judged.chart_not_applicable")
     if options.kind in _COUNTS:
         verdicts.decide(_not_counts(values, indicator), "not_judged.chart_not_applicable")
     _require_limits(verdicts, limits, latest, options)
@@ -202,7 +204,7 @@ def _limits(
         per = 1.0 if unit is None else 100.0 if unit.is_percentage else unit.per
     elif options.kind == "i_prime":
         drawn = values * _beside(values, panel.denominator)  # which the kernel divides by again
-    bounds = None if unit is None or not options.within_unit else (unit.low, unit.high)
+    bounds = None if indicator is None or not options.within_unit else (indicator.low, indicator.high)
     own = rule_set.limits
     return stats.control_limits(
         options.kind,

@@ -34,8 +34,10 @@ class Aim:
     ----------
     target
         The target, None where there is none.
-    value
-        What it asks for at the latest point; of a band NaN.
+    low, high
+        The region that it asks for at the latest point, NaN on an open side.
+    on_the_way
+        Whether it will ask for more when it is due.
     due
         The period it is due, None for a standing target.
     now, at_due
@@ -47,7 +49,9 @@ class Aim:
     """
 
     target: Target | None
-    value: Floats
+    low: Floats
+    high: Floats
+    on_the_way: Bools
     due: str | None
     now: Ints
     at_due: Ints
@@ -60,7 +64,18 @@ def no_aim(charted: Charted) -> Aim:
     """Return what is said where no target is."""
     series = len(charted.panel)
     blank, silent = np.full(series, np.nan), np.full(series, -1)
-    return Aim(target=None, value=blank, due=None, now=silent, at_due=silent, probability=blank, at_bound=silent > 0)
+    never = np.zeros(series, dtype=bool)
+    return Aim(
+        target=None,
+        low=blank,
+        high=blank,
+        on_the_way=never,
+        due=None,
+        now=silent,
+        at_due=silent,
+        probability=blank,
+        at_bound=never,
+    )
 
 
 def aim_of(target: Target, charted: Charted, setting: Setting, day: dt.date) -> Aim:
@@ -75,10 +90,11 @@ def aim_of(target: Target, charted: Charted, setting: Setting, day: dt.date) -> 
     )
     due = target.due if isinstance(target, DatedTarget) else None
     found = _assurance(charted, (now_low, now_high), (low, high))
-    band = np.isfinite(now_low) & np.isfinite(now_high)
     return Aim(
         target=target,
-        value=np.where(band, np.nan, np.where(np.isfinite(now_low), now_low, now_high)),
+        low=np.where(np.isfinite(now_low), now_low, np.nan),
+        high=np.where(np.isfinite(now_high), now_high, np.nan),
+        on_the_way=_differ(now_low, low) | _differ(now_high, high),
         due=None if due is None else str(due),
         now=found.now,
         at_due=found.at_due if due is not None else np.full(len(low), -1),
@@ -93,6 +109,10 @@ def _on_the_way(target: Target, edge: Floats, base: Floats, start: Floats, due: 
         return edge
     share = np.clip((time - start) / (due - start), 0.0, 1.0)
     return np.where(np.isfinite(base) & np.isfinite(edge), base + (edge - base) * share, edge)
+
+
+def _differ(now: Floats, later: Floats) -> Bools:
+    return np.asarray(np.isfinite(now) & np.isfinite(later) & (now != later), dtype=bool)
 
 
 @attrs.define(kw_only=True)

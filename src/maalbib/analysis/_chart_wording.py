@@ -111,10 +111,12 @@ def _gaps(row: ControlChart, lang: str) -> str:
 
 
 def _target(row: ControlChart, label: IndicatorLabel, lang: str) -> str:
-    """Write what the target asks for; a band, which has no one value, is called by its name."""
-    if row.target_value is None and row.target:
-        return row.labels.name(row.target, lang)
-    return label.value(row.target_value, lang)
+    """Name what the target asks for; on the way to it that is not yet its own value."""
+    if row.target_low is not None and row.target_high is not None:
+        value = f"{label.value(row.target_low, lang)}{texts.MISSING}{label.value(row.target_high, lang)}"
+    else:
+        value = label.value(row.target_value, lang)
+    return texts.sentence("chart.asked_now" if row.on_the_way else "chart.asked", lang, value=value)
 
 
 def _percent(share: float, lang: str) -> str:

@@ -181,7 +181,7 @@ def control_charts(
     kind: Kind = "i",
     rule_set: str | RuleSet | None = None,
     targets: str | Iterable[str] | None = None,
-    rebases: Iterable[Rebase] = (),
+    rebases: Rebase | Iterable[Rebase] = (),
     baseline: int | None = None,
     screen: bool | None = None,
     gaps: Gaps = "break",
@@ -233,8 +233,8 @@ def control_charts(
     across_sources
         Whether values from different sources may form one series; the rows are flagged ``mixed_sources``.
     as_of
-        The day as known on which is charted, a date or its text; everything known where None. Targets are read as on that day,
-        or at the end of the latest period.
+        The day as known on which is charted, a date or its text; everything known where None. Rows without a vintage are
+        known always. Targets are read as on that day, or at the end of the latest period.
     register
         For names and levels; the one attached to the measurements where None.
 
@@ -297,7 +297,7 @@ def control_charts(
     )
     setting = Setting.of(measurements, catalogue, register)
     wanted = chosen("indicator", {code: code for code in measurements.indicators}, indicators)
-    decided = tuple(rebases)
+    decided = (rebases,) if isinstance(rebases, Rebase) else tuple(rebases)
     for rebase in decided:
         if rebase.indicator not in wanted:
             raise UnknownCodeError.of("indicator", rebase.indicator, wanted)
@@ -321,6 +321,9 @@ def _rules(given: object) -> RuleSet:
     if not isinstance(given, str):
         raise ArgumentError("chart.rule_set")
     name, _, version = given.partition("/")
+    known = {(found.id, found.version) for found in stats.rule_sets()}
+    if (name, version) not in known and (version or name not in {code for code, _ in known}):
+        raise ArgumentError.choice("rule_set", sorted(f"{code}/{number}" for code, number in known))
     return stats.rule_set(name, version or None)
 
 

@@ -43,15 +43,15 @@ class Columns:
     number of values, their variance and the way they were counted: half of what the results would take.
     """
 
-    def __init__(self, kind: type[ArrayResult], series: int) -> None:
+    def __init__(self, kind: type[ArrayResult], series: int, *, without: tuple[str, ...] = ()) -> None:
         fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)  # type: ignore[arg-type]
-        self._series = series
-        self._columns = {field.name: _Column(series=series, dtype=_DTYPES[str(field.type)]) for field in fields}
+        dtypes = {field.name: _DTYPES[str(field.type)] for field in fields if field.name not in without}
+        self._columns = {name: _Column(series=series, dtype=dtype) for name, dtype in dtypes.items()}
 
     def put(self, rows: slice | npt.NDArray[np.intp], found: Mapping[str, npt.NDArray[Any]]) -> None:
         """Store the results of some series."""
-        for name, values in found.items():
-            self._columns[name].put(rows, values)
+        for name, column in self._columns.items():
+            column.put(rows, found[name])
 
     def arrays(self, shape: tuple[int, ...]) -> dict[str, npt.NDArray[Any]]:
         """Return all columns in the shape of the results, read-only."""

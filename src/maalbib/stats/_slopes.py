@@ -64,10 +64,8 @@ class Workspace:
     def lags_of(self, layout: Layout) -> list[_Lag]:
         """Return the lags of a layout; its pieces follow each other."""
         if self.layout is not layout:
-            self.layout, self.lags = (
-                layout,
-                [_Lag.of(s, layout, lag) for s in layout.stacks for lag in range(1, s.length)],
-            )
+            self.layout = layout
+            self.lags = [_Lag.of(stack, layout, lag) for stack in layout.stacks for lag in range(1, stack.length)]
         return self.lags
 
 

@@ -96,10 +96,11 @@ def trend_batch(
     wanted = KendallOptions.of(method=method, alternative=alternative, mid_p=mid_p)
     line = LineOptions.of(confidence=confidence, intercept=intercept, interval=interval)
     series = Series.of(values, times, blocks, resolution)
-    tests, lines = Columns(MannKendall, len(series)), Columns(TheilSen, len(series))
+    common = ("n",) if method == "exact" else ("n", "reason")  # counting can be refused, a slope never
+    tests, lines = Columns(MannKendall, len(series)), Columns(TheilSen, len(series), without=common)
     workspace = Workspace.of(series)
     for piece in series.pieces():
         tests.put(piece.rows, kendall_columns(piece, wanted))
         lines.put(piece.rows, slope_columns(piece, line, workspace, unit=series.resolution))
     test, slope = tests.arrays(series.shape), lines.arrays(series.shape)
-    return TrendBatch(test=MannKendall(**test), slope=TheilSen(**slope | {"n": test["n"]}))
+    return TrendBatch(test=MannKendall(**test), slope=TheilSen(**slope, **{name: test[name] for name in common}))

@@ -108,9 +108,9 @@ class RuleSet:
 
     id: str
     version: str
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule, ...] = attrs.field(converter=tuple)
     limits: RuleSetLimits
-    display_priority: tuple[str, ...] = ()
+    display_priority: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     label: str = ""
     evidence: str = ""
     based_on: str | None = None
