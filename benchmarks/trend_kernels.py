@@ -173,12 +173,15 @@ def report_growth(series: int, rng: np.random.Generator) -> None:
         values = rng.normal(size=(count, periods))
         halves = np.array_split(values, 2)
         with ThreadPoolExecutor(2) as pool:
-            one, two = seconds(
+            one, two, alone, both = seconds(
                 lambda values=values: ours(values),
                 lambda pool=pool, halves=halves: list(pool.map(ours, halves)),
+                lambda values=values: plain_batch(values),
+                lambda pool=pool, halves=halves: list(pool.map(plain_batch, halves)),
                 rounds=ROUNDS,
             )
-        print(f"two threads, {periods} periods: {against(one / two, aim)} x one thread")
+        gain = against(one / two, aim)
+        print(f"two threads, {periods} periods: {gain} x one thread; the plain batch {alone / both:.2f} x")
 
 
 def report_memory() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Workspace", "ordered_slopes"]
 
 _FEWEST: Final = 256  # series at a time, so that the work outweighs the calls
-_WORKSPACE: Final = 262_144  # slopes at a time where that many series fit: two megabytes
+_WORKSPACE: Final = 327_680  # slopes at a time where that many series fit: two and a half megabytes
 _MOST: Final = 524_288  # slopes at a time otherwise
 _LINE: Final = 8  # doubles
 _CHUNK: Final = 65_536  # slopes at a time of one long series

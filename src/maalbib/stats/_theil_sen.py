@@ -120,9 +120,9 @@ def theil_sen(
     -----
     The slope is the median of all slopes between two values of a block [1]_. The limits are those at ranks L and
     N - L + 1 of all N, sorted, where L is the largest rank at which 2 P(S >= N - 2 L + 2) <= 1 - confidence by the
-    exact distribution of Kendall's S without ties [2]_. Equal values belong to the hypothesis of no slope, not to the true slope, so they do not narrow the interval. Three
-    values reach 66.7 %, four 91.7 %, five 98.3 %: below that there is no interval, and ``level`` says what could
-    have been had. Without ties, 0 lies outside the interval exactly when ``mann_kendall`` gives p <= 1 - confidence.
+    exact distribution of Kendall's S without ties [2]_. Equal values belong to the hypothesis of no slope, not to the
+    true slope, so they do not narrow the interval. Three values reach 66.7 %, four 91.7 %, five 98.3 %: below that there
+    is no interval, and ``level`` says what could have been had. Without ties, 0 lies outside the interval exactly when ``mann_kendall`` gives p <= 1 - confidence.
 
     Ranks are counted up to 100 values of an unbroken series and 435 pairs in several blocks; beyond, they come
     from the expansions described at ``mann_kendall``.

@@ -79,7 +79,8 @@ def trend_batch(
     -----
     Time is linear in the number of series and grows with the square of their length [1]_; above a thousand periods
     in a block S takes n log n steps, and above 524,288 pairs slopes are selected in several passes, never all held.
-    Beyond input and results the working space is at most 16 MiB, however many series there are. Columns that are the
+    Beyond input and results the working space is at most 16 MiB, however many series there are; labels of blocks that
+    differ between series are copied and sorted once besides. Columns that are the
     same for all series, such as the number of values where none is missing, are stored once. Threads that share the
     series among themselves get the same bits.
 
