@@ -67,8 +67,8 @@ def _codes(places: npt.NDArray[np.intp], texts: Sequence[str]) -> pa.DictionaryA
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage: ``4.8 %``."""
-    return f"{100 * share:.1f} %"
+    """Write a share as a percentage that no line break parts: ``4.8 %``."""
+    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
 def error_of(share: float, series: int) -> float:

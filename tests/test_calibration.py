@@ -55,14 +55,16 @@ def test_the_stated_slope_is_found(trends: ModuleType, periods: int) -> None:
 
 def test_the_table_of_false_alarms_keeps_the_level() -> None:
     """No share in the docs is above 5 % by more than the error of 20,000 series."""
-    shares = [float(cell.partition(" %")[0]) for row in page("trend-false-alarms") for cell in row[1:]]
+    shares = [
+        float(cell.partition("\N{NO-BREAK SPACE}%")[0]) for row in page("trend-false-alarms") for cell in row[1:]
+    ]
     assert len(shares) == 60
     assert max(shares) <= 5.4
 
 
 def test_the_table_of_power_says_four_in_five() -> None:
     """Each stated slope is the one."""
-    found = [float(row[3].removesuffix(" %")) for row in page("trend-power")]
+    found = [float(row[3].removesuffix("\N{NO-BREAK SPACE}%")) for row in page("trend-power")]
     assert len(found) == 10
     assert all(79 <= share <= 81 for share in found)
 
@@ -70,7 +72,7 @@ def test_the_table_of_power_says_four_in_five() -> None:
 def test_the_default_says_where_neighbours_are_alike() -> None:
     """Nearly every false find in long series of neighbours that are much alike is flagged, and ``ar1`` finds fewer."""
     rows = {
-        (row[0], row[1]): [float(cell.removesuffix(" %")) for cell in row[2:]]
+        (row[0], row[1]): [float(cell.removesuffix("\N{NO-BREAK SPACE}%")) for cell in row[2:]]
         for row in page("trend-autocorrelation")
     }
     found, flagged, ar1 = rows["60", "0.6"]
