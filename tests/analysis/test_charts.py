@@ -315,6 +315,15 @@ class TestSecrecy:
         assert charts.public()[0].centre is None
         assert charts[0].hidden == "small_n"
 
+    def test_what_may_be_shown_carries_no_points(self, made: Make) -> None:
+        """A public result that is pickled or handed on must not hold the hidden values inside."""
+        ms, catalogue = made({"A": series(STABLE, n=[2] * 24)})
+        shown = mb.control_charts(ms, catalogue=catalogue).public()
+        assert b"A" in pickle.dumps(shown)
+        with pytest.raises(mb.ArgumentError) as caught:
+            _ = shown.points
+        assert caught.value.code == "chart.no_points"
+
     def test_the_plot_keeps_what_is_hidden(self, made: Make) -> None:
         """Nothing is drawn of a chart that may not be shown."""
         ms, catalogue = made({"A": series(STABLE, n=[2] * 24)})

@@ -72,7 +72,15 @@ class ControlCharts(Result[ControlChart]):
     def _withheld(self) -> dict[str, Any]:
         return super()._withheld() | CHART_VERDICT
 
-    def _beside(self, charted: tuple[Charted, ...]) -> Self:
+    def public(self) -> Self:
+        """Return the charts as they may be shown, see :meth:`Result.public`; where a row is hidden, without the points behind them.
+
+        The points of charts that hide something are had from the charts themselves: ``charts.points.public()``.
+        """
+        shown = super().public()
+        return shown if shown is self else shown._beside(None)  # noqa: SLF001 - of this class
+
+    def _beside(self, charted: tuple[Charted, ...] | None) -> Self:
         return type(self)(self._table, self._labels, charted)
 
     def _rows_at(self, rows: Bools) -> Self:
