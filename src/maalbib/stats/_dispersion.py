@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from collections.abc import Sequence
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 import numpy as np
@@ -13,7 +14,16 @@ from maalbib.stats._arrays import BoolArray, FloatArray, IntArray
 from maalbib.stats._families import labels_of
 from maalbib.stats._projection import _student_quantile
 
-__all__ = ["Allowed", "Dispersion", "DispersionRule", "chi2_tail", "f_tail", "pooled_dispersion", "t_quantile"]
+__all__ = [
+    "Allowed",
+    "Dispersion",
+    "DispersionRule",
+    "chi2_tail",
+    "f_tail",
+    "pooled_dispersion",
+    "settled",
+    "t_quantile",
+]
 
 Dispersion: TypeAlias = Literal["none", "own", "pooled"] | float
 
@@ -81,6 +91,30 @@ class DispersionRule:
         floored = phi if self.given else np.maximum(phi, 1.0)
         p_value = chi2_tail(chi2 / floored) if self.given else f_tail(chi2 / floored, freedom)
         return Allowed(phi=phi, df=freedom, p_value=p_value)
+
+
+def settled(
+    parts: Sequence[dict[str, npt.NDArray[Any]]], rule: DispersionRule, confidence: float | None = None
+) -> dict[str, npt.NDArray[Any]]:
+    """Join the columns of the pieces and complete them: p, phi and df; with a confidence, se and limits of the slope too.
+
+    Phi comes from the column ``pearson`` where there is one, which is no result itself, else from ``residual``.
+    """
+    found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    with np.errstate(invalid="ignore"):
+        allowed = rule.allow(found["chi2"], found.pop("pearson", found["residual"]), found["n"] - 2)
+        found |= {
+            "p_chi2": chi2_tail(found["chi2"]),
+            "p_value": allowed.p_value,
+            "phi": allowed.phi,
+            "df": allowed.df,
+        }
+        if confidence is not None:
+            se = found["se"] * np.sqrt(allowed.inflation(given=rule.given))
+            half = t_quantile(allowed.df, confidence) * se
+            found |= {"se": se, "lower": found["slope"] - half, "upper": found["slope"] + half}
+    found["reason"][(found["reason"] == "") & np.isnan(allowed.p_value)] = "too_few_points"
+    return found
 
 
 def pooled_dispersion(

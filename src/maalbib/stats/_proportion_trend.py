@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from maalbib.stats._arrays import ArrayResult, FloatArray, IntArray, ReasonArray, reasons
-from maalbib.stats._dispersion import Dispersion, DispersionRule, chi2_tail
+from maalbib.stats._dispersion import Dispersion, DispersionRule, settled
 from maalbib.stats._logistic_line import fit_logistic_lines
 from maalbib.stats._points import Counts, Points, elapsed, ends, straight_line, total
 
@@ -135,17 +135,7 @@ def proportion_trend(
     rule = DispersionRule.of(dispersion, groups, len(points))
     pooled = rule.rule == "pooled"
     parts = [_tested(piece, points.times, logistic=pooled) for _, piece in points.columns()]
-    found: dict[str, npt.NDArray[Any]] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    with np.errstate(invalid="ignore"):
-        scatter = found.pop("pearson") if pooled else found["residual"]
-        allowed = rule.allow(found["chi2"], scatter, found["n"] - 2)
-    found |= {
-        "p_chi2": chi2_tail(found["chi2"]),
-        "p_value": allowed.p_value,
-        "phi": allowed.phi,
-        "df": allowed.df,
-    }
-    found["reason"][(found["reason"] == "") & np.isnan(allowed.p_value)] = "too_few_points"
+    found = settled(parts, rule)
     return ProportionTrend(**{name: column.reshape(points.shape) for name, column in found.items()})
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, IntArray, ReasonArray, open_share, reasons
-from maalbib.stats._dispersion import Dispersion, DispersionRule, chi2_tail, t_quantile
+from maalbib.stats._dispersion import Dispersion, DispersionRule, settled
 from maalbib.stats._points import LARGEST, Faults, Points, any_fault, anywhere, elapsed, ends, straight_line
 
 if TYPE_CHECKING:
@@ -162,21 +162,7 @@ def weighted_slope(
     points = Points.of(times, values=values, standard_errors=standard_errors, lower=lower, upper=upper)
     rule = DispersionRule.of(dispersion, groups, len(points))
     parts = [_fitted(piece, points.times, level) for _, piece in points.columns()]
-    found: dict[str, npt.NDArray[Any]] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    with np.errstate(invalid="ignore"):
-        allowed = rule.allow(found["chi2"], found["residual"], found["n"] - 2)
-        se = found["se"] * np.sqrt(allowed.inflation(given=rule.given))
-        half = t_quantile(allowed.df, level) * se
-    found |= {
-        "se": se,
-        "lower": found["slope"] - half,
-        "upper": found["slope"] + half,
-        "p_chi2": chi2_tail(found["chi2"]),
-        "p_value": allowed.p_value,
-        "phi": allowed.phi,
-        "df": allowed.df,
-    }
-    found["reason"][(found["reason"] == "") & np.isnan(allowed.p_value)] = "too_few_points"
+    found = settled(parts, rule, level)
     return WeightedSlope(level=level, **{name: column.reshape(points.shape) for name, column in found.items()})
 
 
