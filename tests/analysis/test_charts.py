@@ -516,6 +516,19 @@ def test_how_many_signals_chance_gives(made: Make) -> None:
     assert spread == pytest.approx((5 * rate * (1 - rate)) ** 0.5)
 
 
+def test_the_rate_of_false_alarms_is_that_of_the_chart_drawn(made: Make) -> None:
+    """Limits of few points cry wolf more often; of limits that the rules are not made for no rate is known."""
+    ms, _ = made({"A": series(STABLE)})
+    rules = stats.rule_set("nhs_mdc", "1")
+    whole, frozen = (mb.control_charts(ms, baseline=baseline)[0].false_alarm_latest for baseline in (None, 10))
+    assert whole == stats.false_alarm_rate(rules, 24).latest_point
+    assert frozen == stats.false_alarm_rate(rules, 24, baseline=10).latest_point
+    assert frozen > whole
+    unscreened = mb.control_charts(ms, screen=False)
+    assert unscreened[0].false_alarm_latest is None
+    assert np.isnan(unscreened.expected_signals()[0])
+
+
 def test_sentences_of_every_kind(made: Make) -> None:
     """Every row, point and proposal has a sentence in both languages without a hole."""
     ms, catalogue = made(

@@ -175,11 +175,16 @@ def _whole(numbers: Any, shown: Bools) -> Floats:
 
 
 def _false_alarms(charted: Charted) -> dict[str, Any]:
-    """Return how often stable series of each length are flagged; worked out once for each length."""
+    """Return how often stable series of each length are flagged, with limits from as many points; worked out once for each length.
+
+    Nobody knows it of other charts, or where moving ranges are screened otherwise than the rule set says.
+    """
+    options, own = charted.options, charted.rule_set.limits
+    known = options.kind == "i" and options.screen == (own.screen_moving_range is not None)
     lengths = np.where(charted.charted, charted.in_force.sum(axis=1), 0)
     latest, anywhere = np.full(len(lengths), np.nan), np.full(len(lengths), np.nan)
-    for length in np.unique(lengths[lengths > 0]).tolist() if charted.options.kind == "i" else ():
-        rate = stats.false_alarm_rate(charted.rule_set, length)
+    for length in np.unique(lengths[lengths > 0]).tolist() if known else ():
+        rate = stats.false_alarm_rate(charted.rule_set, length, baseline=options.baseline)
         latest[lengths == length], anywhere[lengths == length] = rate.latest_point, rate.any_point
     return {"false_alarm_any": anywhere, "false_alarm_latest": latest}
 

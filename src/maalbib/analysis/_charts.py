@@ -262,7 +262,7 @@ def control_charts(
     -----
     Limits, rules and the exact meaning of each are those of :mod:`maalbib.stats` [1]_. Runs are judged beside the rule set by the
     limits of Anhøj [2]_. The rates of false alarms are those of the rule set for stable, independent, normal values, as many as
-    the limits in force have; with neighbours that are alike there are many more. Cost: proportional to the number of values; the
+    the limits in force have and with the same ``baseline``; with neighbours that are alike there are many more. Cost: proportional to the number of values; the
     rate of false alarms is simulated once for each length, with a fixed seed.
 
     The column ``hidden`` says which rows rest on values that may not be shown, see :meth:`Result.public`.
