@@ -44,6 +44,12 @@ def row(table: str, **fields: Any) -> dict[str, Any]:
     return OLD | {table: [first, *OLD[table][1:]]}
 
 
+REVISED = OLD["targets"][0] | {"decided_on": "2022-06-01", "value": 85}
+ABOUT = {"target": "T1", "institution": "0101"}
+OVERRIDE = ABOUT | {"state": "met", "reason": {"da": "x"}, "decided_by_role": "chef", "decided_on": "2024-03-01"}
+NOTE = ABOUT | {
+    "breakdown": "grade=4", "state": "not_met", "comment": {"da": "x"}, "by_role": "chef", "noted_on": "2024-03-01"
+}  # fmt: skip
 BREAK = {"period": "2020", "kind": "method"}
 
 # new catalogue, the one change, bump
@@ -97,6 +103,63 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str, str, tuple[str, ...]], st
     "agency": (OLD | {"agency": "KL"}, ("catalogue", "A", "changed", ("agency",)), "patch"),
     "id of the catalogue": (OLD | {"id": "B"}, ("catalogue", "B", "changed", ("id",)), "major"),
 }
+
+
+CASES |= {
+    "target revised": (
+        OLD | {"targets": [OLD["targets"][0] | {"decided_on": "2018-01-01"}, REVISED]},
+        ("targets", "T1@2022-06-01", "added", ()),
+        "major",  # the first version got a day, too
+    ),
+    "target withdrawn": (
+        row("targets", withdrawn_on="2024-01-01"),
+        ("targets", "T1", "changed", ("withdrawn_on",)),
+        "minor",
+    ),
+    "suspended": (
+        row("targets", suspensions=[{"start": "2020-03-12", "end": "2020-08-01"}]),
+        ("targets", "T1", "changed", ("suspensions",)),
+        "minor",
+    ),
+    "weight": (row("targets", weight=2), ("targets", "T1", "changed", ("weight",)), "major"),
+    "publication delay": (
+        row("indicators", publication_delay=30),
+        ("indicators", "N1", "changed", ("publication_delay",)),
+        "minor",
+    ),
+    "override": (
+        OLD | {"overrides": [OVERRIDE]},
+        ("overrides", "T1/0101@2024-03-01", "added", ()),
+        "minor",
+    ),
+    "follow-up": (
+        OLD | {"follow_ups": [NOTE]},
+        ("follow_ups", "T1/0101/grade=4@2024-03-01/chef", "added", ()),
+        "minor",
+    ),
+}
+
+
+def test_a_revision_is_an_addition() -> None:
+    """The first version keeps its name in the difference; a later one goes by its day, in whatever order they stand."""
+    first = OLD["targets"][0] | {"decided_on": "2018-01-01"}
+    before, after = (Catalogue.load(OLD | {"targets": targets}) for targets in ([first], [REVISED, first]))
+    diff = before.diff(after)
+    assert [(each.id, each.kind) for each in diff] == [("T1@2022-06-01", "added")]
+    assert diff.bump == "minor"
+    assert not after.diff(Catalogue.load(OLD | {"targets": [first, REVISED]}))
+    assert [(each.id, each.kind, each.bump) for each in after.diff(before)] == [("T1@2022-06-01", "removed", "major")]
+
+
+def test_a_decision_that_was_changed() -> None:
+    """Another reason is a patch, an end a minor and another state a major step."""
+    before = Catalogue.load(OLD | {"overrides": [OVERRIDE]})
+    for fields, bump in (
+        ({"reason": {"da": "y"}}, "patch"),
+        ({"until": "2025-01-01"}, "minor"),
+        ({"state": "not_met"}, "major"),
+    ):
+        assert before.diff(Catalogue.load(OLD | {"overrides": [OVERRIDE | fields]})).bump == bump
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maalbib import Goal, Institution, Text
+from maalbib import AtLeast, Goal, Institution, Text
 from maalbib.catalogue import Index
 from maalbib.errors import UnknownCodeError
 
@@ -60,16 +60,28 @@ def test_an_index_cannot_be_changed() -> None:
 
 
 def test_a_code_that_was_used_again() -> None:
-    """The code stands for the latest holder; the others are its versions."""
+    """The code stands for the latest holder; its versions come in time order, whatever the order of the file."""
     new = Institution(id="1103", name=Text(da="Ny"), kind="municipality", valid_from="2020-01-01")
     old = Institution(id="1103", name=Text(da="Gammel"), kind="municipality", valid_to="2020-01-01")
     index = Index([new, old])
     assert index["1103"] is new
-    assert index.versions("1103") == (new, old)
+    assert index.versions("1103") == (old, new)
+    assert index.entries == (new, old)
+    assert index == Index([old, new])
     assert index.versions("1104") == ()
     assert (len(index), len(index.entries)) == (1, 2)
     assert [each.text() for each in index.entries if each.valid_on(dt.date(2019, 1, 1))] == ["Gammel"]
     assert Index([old]) != index
+
+
+def test_a_revised_target_is_found_by_its_newest_version() -> None:
+    """The day of the decision orders the versions; one without a day has always been there."""
+    days = (None, "2019-05-01", "2023-01-15")
+    first, second, third = (AtLeast(id="T1", indicator="N1", value=80, decided_on=day) for day in days)
+    index = Index([third, first, second], name="targets")
+    assert index["T1"] is third
+    assert index.versions("T1") == (first, second, third)
+    assert pickle.loads(pickle.dumps(index)).versions("T1") == (first, second, third)
 
 
 def test_the_repr_is_short() -> None:

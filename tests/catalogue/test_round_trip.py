@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 import pickle
 import random
@@ -28,9 +29,13 @@ from maalbib.model import (
     Category,
     Change,
     Citation,
+    DatedTarget,
     Dimension,
     Direction,
+    Dispersion,
     Document,
+    DueValue,
+    FollowUp,
     Frequency,
     Goal,
     GoalKind,
@@ -39,15 +44,19 @@ from maalbib.model import (
     IndicatorLink,
     Institution,
     InstitutionKind,
+    Interim,
     Level,
     Measure,
     Membership,
+    Override,
     PeerGroup,
     Period,
     ReadingRule,
     Scope,
     Source,
+    Suspension,
     Target,
+    TargetState,
     Text,
     Unit,
 )
@@ -117,6 +126,7 @@ def indicator(draw: st.DrawFn, code: str, documents: list[str], units: list[Unit
         breaks=breaks,
         composed_of=draw(st.lists(st.sampled_from(others), max_size=2)),
         min_show=draw(st.integers(0, 9)),
+        publication_delay=draw(st.none() | st.integers(0, 400)),
         year_start=draw(st.sampled_from([None, "--08-01"])),
         tags=draw(st.lists(WORDS, max_size=2)),
     )
@@ -139,10 +149,28 @@ def target(draw: st.DrawFn, code: str, about: Indicator, goals: list[str], docum
         "maintain": {"band": 0.5, "baseline": baseline, "side": "no_worse", "direction": direction},
         "improve_each_period": {"direction": direction, "min_step": draw(NUMBERS)},
         "direction_only": {"direction": direction, "baseline": baseline},
+        "share_within_limit": {"limit": draw(NUMBERS), "value": draw(NUMBERS)},
+        "dispersion_at_most": {
+            "value": draw(NUMBERS),
+            "statistic": draw(st.sampled_from([each for each in Dispersion if each is not Dispersion.SD])),
+            "min_units": draw(st.integers(2, 9)),
+        },
+        "growth_rate": {"percent": draw(NUMBERS), "direction": direction, "years": draw(st.integers(1, 5))},
+        "relative_to_reference": {
+            "direction": direction,
+            "difference": draw(st.floats(-5, 5)),
+            **draw(st.sampled_from([{"group": "six"}, {"institution": "0101"}, {"previous": True}])),
+        },
+        "milestone": {"due": draw(DAYS), "late_counts": draw(st.booleans())},
     }
-    wrong_way = {"at_most"} if up else {"at_least"}
+    wrong_way = {"at_most"} if up else {"at_least", "share_within_limit"}
     kind = draw(st.sampled_from(sorted(set(by_kind) - wrong_way)))
     scope = draw(st.sampled_from([None, Scope(kind="school"), Scope(group="six"), Scope(institutions=("0101",))]))
+    fields = by_kind[kind]
+    if issubclass(TARGET_KINDS[kind], DatedTarget) and draw(st.booleans()):
+        fields = {"baseline": baseline, "due": str(start + 5), "due_value": draw(st.sampled_from(DueValue))} | fields
+        fields |= draw(path(start))
+    decided = draw(MAYBE_DAYS)
     return TARGET_KINDS[kind](
         id=code,
         indicator=about.id,
@@ -152,12 +180,87 @@ def target(draw: st.DrawFn, code: str, about: Indicator, goals: list[str], docum
         breakdown="grade=4" if "grade" in about.dimensions else None,
         tolerance=draw(NUMBERS),
         essential=draw(st.booleans()),
-        decided_on=draw(MAYBE_DAYS),
+        decided_on=decided,
+        version=draw(st.sampled_from([None, "2024", "rev. 2"])),
+        withdrawn_on=None if decided is None or not draw(st.booleans()) else dt.date(9999, 1, 2),
+        suspensions=draw(suspensions()),
+        weight=draw(st.none() | NUMBERS),
+        slack=draw(st.none() | NUMBERS),
+        method=draw(st.sampled_from([None, "robust", "statcan/1"])),
         citation=draw(st.sampled_from([None, Citation(document=documents[0])])),
         note=draw(st.none() | TEXTS),
-        **by_kind[kind],
+        **fields,
     )
 
+
+def path(start: int) -> st.SearchStrategy[dict[str, Any]]:
+    """Return the ways to a deadline that need no value to be known, as fields."""
+    interim = tuple(Interim(period=str(start + year), value=50 + year / 2) for year in (1, 3))
+    return st.sampled_from(
+        [
+            {},
+            {"path": "steps", "interim": interim},
+            {"path": "milestones", "interim": interim[:1]},
+            {"path": "front_loaded"},
+            {"path": "back_loaded", "path_power": 3},
+        ]
+    )
+
+
+@st.composite
+def suspensions(draw: st.DrawFn) -> list[Suspension]:
+    """Draw times that do not overlap, in whatever order; the last may be open."""
+    days = sorted(draw(st.sets(DAYS, max_size=4)))
+    pairs = [Suspension(start=one, end=other) for one, other in zip(days[::2], days[1::2], strict=False)]
+    last = [Suspension(start=days[-1], reason=draw(st.none() | TEXTS))] if len(days) % 2 else []
+    return draw(st.permutations([*pairs, *last]))
+
+
+@st.composite
+def revised(draw: st.DrawFn, targets: list[Target]) -> list[Target]:
+    """Draw a second version of a target or two, each with its own day."""
+    found: list[Target] = []
+    for each in targets:
+        found.append(each)
+        if each.decided_on is not None and each.decided_on < dt.date(9000, 1, 1) and draw(st.booleans()):
+            later = each.decided_on + dt.timedelta(days=draw(st.integers(1, 4000)))
+            found.append(attrs.evolve(each, decided_on=later, tolerance=draw(NUMBERS), version="next"))
+    return found
+
+
+@st.composite
+def decisions(draw: st.DrawFn, targets: list[Target]) -> dict[str, Any]:
+    """Draw an override and a follow-up on some of the targets."""
+    code = st.sampled_from([each.id for each in targets])
+    place = st.sampled_from(["", "0101", "0751"])
+    about = {"target": code, "institution": place, "breakdown": st.sampled_from(["", "grade=4"])}
+    states = st.sampled_from(TargetState)
+    decided = draw(DAYS.filter(lambda day: day.year < 9000))
+    until = decided + dt.timedelta(days=draw(st.integers(1, 4000)))
+    override = st.builds(
+        Override,
+        **about,
+        state=states,
+        reason=TEXTS,
+        decided_by_role=st.just("kvalitetschef"),
+        decided_on=st.just(decided),
+        until=st.sampled_from([None, until]),
+    )
+    note = st.builds(
+        FollowUp,
+        **about,
+        state=states,
+        noted_on=st.just(decided),
+        comment=TEXTS,
+        action=TEXTS,
+        by_role=st.just("skoleleder"),
+        due=st.sampled_from([None, until]),
+    )
+    return {"overrides": draw(st.lists(override, max_size=1)), "follow_ups": draw(st.lists(note, max_size=1))}
+
+
+# Tables whose entries have no id: they are compared in their order.
+UNORDERED = {"links", "memberships", "overrides", "follow_ups"}
 
 # A whole catalogue takes its time to draw.
 few = settings(max_examples=max(10, settings.default.max_examples // 3))
@@ -175,6 +278,11 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
     units = [Unit(id=f"own_{code}", kind="count", name=draw(TEXTS), low=0) for code in draw(distinct(0, 2))]
     indicators = [draw(indicator(code, documents, units, codes)) for code in codes]
     names = ["0101", "0751"]
+    targets = draw(
+        revised(
+            [draw(target(code, draw(st.sampled_from(indicators)), goals, documents)) for code in draw(distinct())]
+        )
+    )
     linked = draw(st.sets(st.tuples(st.sampled_from(goals), st.sampled_from(codes)), max_size=3))
     return Catalogue(
         id=draw(CODES),
@@ -192,13 +300,15 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
                 parent=draw(st.sampled_from([None, *goals[:i]])),
                 owners=draw(st.lists(WORDS, max_size=2)),
                 order=draw(st.none() | st.integers()),
+                weight=draw(st.none() | NUMBERS),
+                roll_up=draw(st.sampled_from([None, "worst", "pilote/1"])),
+                min_coverage=draw(st.sampled_from([None, 0, 0.75, 1])),
             )
             for i, code in enumerate(goals)
         ],
         indicators=indicators,
-        targets=[
-            draw(target(code, draw(st.sampled_from(indicators)), goals, documents)) for code in draw(distinct())
-        ],
+        targets=draw(st.permutations(targets)),
+        **draw(decisions(targets)),
         links=[
             IndicatorLink(
                 goal=goal, indicator=code, proposed=draw(st.booleans()), direction_override=override(indicators, code)
@@ -257,7 +367,7 @@ def test_json_toml_and_plain_data_give_the_catalogue_back(catalogue: Catalogue) 
 def test_order_is_not_content(catalogue: Catalogue, chance: random.Random) -> None:
     """The same entries in another order are the same catalogue, save for the order of links."""
     plain = catalogue.to_dict()
-    for rows in (plain[table] for table in TABLES if table in plain and table not in {"links", "memberships"}):
+    for rows in (plain[table] for table in TABLES if table in plain and table not in UNORDERED):
         chance.shuffle(rows)
     shuffled = Catalogue.load(plain)
     assert shuffled == catalogue
@@ -317,7 +427,7 @@ def test_numbers_are_written_as_they_are() -> None:
 # Rules across fields and entries, and what only a calendar knows: beyond JSON Schema.
 BEYOND = (
     "validity.order", "goal.", "indicator.", "break.", "scope.", "target.", "membership.", "group.", "dimension.",
-    "citation.", "unit.", "ref.", "id.", "link.", "period.", "code.person_number", "text.not_unicode", "number.range",
+    "citation.", "suspension.", "override.", "follow_up.", "unit.", "ref.", "id.", "link.", "period.", "code.person_number", "text.not_unicode", "number.range",
 )  # fmt: skip
 
 JUNK: list[Any] = [None, True, 0, 1, -1, 1.5, "", " ", "x", "a b", "æ", "2020", "2020-13-01", "2020-02-30", "higher", "upp", [], [1], ["x"], {}, {"da": "x"}, {"da": 1}, {"x": "y"}]  # fmt: skip
@@ -392,6 +502,26 @@ def example_rows() -> dict[str, dict[str, Any]]:
         },
         "memberships": {"institution": "0751", "parent": "1082", "role": "belongs_to", "valid_from": "2007-01-01"},
         "groups": {"id": "g", "name": name, "members": ["0751", "0101"], "note": name},
+        "overrides": {
+            "target": "T",
+            "institution": "0751",
+            "breakdown": "grade=4",
+            "state": "met",
+            "reason": name,
+            "decided_by_role": "chef",
+            "decided_on": "2024-01-01",
+            "until": "2025-01-01",
+        },
+        "follow_ups": {
+            "target": "T",
+            "institution": "0751",
+            "noted_on": "2024-01-01",
+            "state": "not_met",
+            "comment": name,
+            "action": name,
+            "by_role": "chef",
+            "due": "2025-01-01",
+        },
     }
 
 
@@ -444,7 +574,8 @@ def test_the_schema_is_a_schema() -> None:
             assert value.get("format") != "date" or "pattern" in value
         elif isinstance(value, list):
             pending += value
-    assert "1.0" in schema["$id"]
+    assert schema["$id"].endswith(":1.1")
+    assert schema["properties"]["schema_version"]["enum"] == ["1.0", "1.1"]
     assert "Infinity" not in text
     assert "NaN" not in text
 

@@ -48,6 +48,33 @@ def load(**tables: Any) -> Catalogue:
     return Catalogue.load({"schema_version": "1.0", "id": "A"} | tables)
 
 
+def dispersion(**fields: Any) -> dict[str, Any]:
+    """Return a row of a target for dispersion."""
+    return {"id": "T1", "indicator": "N1", "kind": "dispersion_at_most", "statistic": "sd", "value": 5} | fields
+
+
+def reference(**fields: Any) -> dict[str, Any]:
+    """Return a row of a target that is held against a reference."""
+    return {"id": "T1", "indicator": "N1", "kind": "relative_to_reference", "direction": "higher"} | fields
+
+
+def override(**fields: Any) -> dict[str, Any]:
+    """Return a row of an override."""
+    about = {"target": "T1", "institution": "0101", "state": "met"}
+    return about | {"reason": NAME, "decided_by_role": "chef", "decided_on": "2024-03-01"} | fields
+
+
+def note(**fields: Any) -> dict[str, Any]:
+    """Return a row of a follow-up."""
+    about = {"target": "T1", "institution": "0101", "state": "not_met"}
+    return about | {"comment": NAME, "by_role": "chef", "noted_on": "2024-03-01"} | fields
+
+
+def milestone(code: str = "M1", **fields: Any) -> dict[str, Any]:
+    """Return a row of a milestone that nothing measures."""
+    return {"id": code, "kind": "milestone", "due": "2025-12-31"} | fields
+
+
 CHILD, PARENT = {"parent": "G0"}, {"valid_from": "2018-01-01", "valid_to": "2020-01-01"}
 UNIT = {"id": "visits", "kind": "count", "name": NAME}
 BASE = {"period": "2018", "value": 50}
@@ -178,6 +205,86 @@ BROKEN: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
         {"goals": [goal()], "indicators": [indicator()], "links": [link(), link(role="context")]},
         [("link.duplicate", "links[1].indicator")],
     ),
+    "two versions of one day": (
+        {
+            "indicators": [indicator()],
+            "targets": [target(decided_on="2020-01-01"), target(decided_on="2020-01-01", value=85)],
+        },
+        [("target.version_date", "targets[1].id")],
+    ),
+    "a version without a day": (
+        {"indicators": [indicator()], "targets": [target(decided_on="2020-01-01"), target(value=85)]},
+        [("target.version_date", "targets[1].id")],
+    ),
+    "a target twice": ({"indicators": [indicator()], "targets": [target()] * 2}, [("id.duplicate", "targets[1].id")]),
+    "a version of something else": (
+        {
+            "indicators": [indicator(), indicator("N2")],
+            "targets": [target(decided_on="2020-01-01"), target(decided_on="2021-01-01", indicator="N2")],
+        },
+        [("target.version_indicator", "targets[1].indicator")],
+    ),
+    "an interim target that is impossible": (
+        {
+            "indicators": [indicator()],
+            "targets": [
+                target(
+                    baseline=BASE,
+                    due="2030",
+                    path="steps",
+                    interim=[{"period": "2020", "value": 60}, {"period": "2025", "value": 101}],
+                )
+            ],
+        },
+        [("target.bounds", "targets[0].interim[1].value")],
+    ),
+    "a share above what is possible": (
+        {
+            "indicators": [indicator()],
+            "targets": [{"id": "T", "indicator": "N1", "kind": "share_within_limit", "limit": 30, "value": 101}],
+        },
+        [("target.bounds", "targets[0].value")],
+    ),
+    "growth against the direction": (
+        {
+            "indicators": [indicator()],
+            "targets": [{"id": "T", "indicator": "N1", "kind": "growth_rate", "percent": 2, "direction": "lower"}],
+        },
+        [("target.direction", "targets[0].direction")],
+    ),
+    "below the reference against the direction": (
+        {"indicators": [indicator()], "targets": [reference(previous=True, direction="lower")]},
+        [("target.direction", "targets[0].direction")],
+    ),
+    "a reference group that is not there": (
+        {"indicators": [indicator()], "targets": [reference(group="six")]},
+        [("ref.unknown", "targets[0].group")],
+    ),
+    "a milestone on an indicator that is not there": (
+        {"targets": [milestone(indicator="N9")]},
+        [("ref.unknown", "targets[0].indicator")],
+    ),
+    "decisions on nothing": (
+        {"overrides": [override()], "follow_ups": [note()]},
+        [("ref.unknown", "overrides[0].target"), ("ref.unknown", "follow_ups[0].target")],
+    ),
+    "decisions on nobody": (
+        {
+            "institutions": [place("0751")],
+            "targets": [milestone("T1")],
+            "overrides": [override()],
+            "follow_ups": [note()],
+        },
+        [("ref.unknown", "overrides[0].institution"), ("ref.unknown", "follow_ups[0].institution")],
+    ),
+    "the same decision twice": (
+        {"targets": [milestone("T1")], "overrides": [override(), override(state="not_met")]},
+        [("override.duplicate", "overrides[1].target")],
+    ),
+    "the same note twice": (
+        {"targets": [milestone("T1")], "follow_ups": [note(), note(state="met")]},
+        [("follow_up.duplicate", "follow_ups[1].target")],
+    ),
     "built-in unit": ({"units": [UNIT | {"id": "percent"}]}, [("unit.builtin", "units[0].id")]),
 }
 
@@ -232,6 +339,50 @@ FINE: dict[str, dict[str, Any]] = {
         "targets": [target(breakdown="grade=4;sex=_T")],
     },
     "scope": {"indicators": [indicator()], "targets": [target(scope={"institutions": ["0101"]})]},
+    "versions": {
+        "indicators": [indicator()],
+        "targets": [target(decided_on="2022-01-01", value=75, kind="at_least"), target(decided_on="2018-01-01")],
+    },
+    "versions of different kinds": {
+        "indicators": [indicator()],
+        "targets": [
+            target(decided_on="2018-01-01"),
+            {
+                "id": "T1",
+                "indicator": "N1",
+                "kind": "improve_each_period",
+                "direction": "up",
+                "decided_on": "2020-01-01",
+            },
+        ],
+    },
+    "an interim target beyond the target": {
+        "indicators": [indicator()],
+        "targets": [
+            target(baseline=BASE, due="2030", path="steps", interim=[{"period": "2020", "value": 100}]),
+        ],
+    },
+    "less dispersion where more is better": {"indicators": [indicator()], "targets": [dispersion()]},
+    "a dispersion beyond the indicator's limits": {
+        "indicators": [indicator(value_max=50)],
+        "targets": [dispersion(statistic="p90_over_p10", value=60)],
+    },
+    "growth beyond the indicator's limits": {
+        "indicators": [indicator()],
+        "targets": [{"id": "T", "indicator": "N1", "kind": "growth_rate", "percent": 150, "direction": "higher"}],
+    },
+    "a negative difference": {"indicators": [indicator()], "targets": [reference(previous=True, difference=-3)]},
+    "a milestone that nothing measures": {"targets": [milestone()]},
+    "decisions where no institutions are listed": {
+        "targets": [milestone("T1")],
+        "overrides": [override(), override(decided_on="2024-03-02"), override(breakdown="sex=1")],
+        "follow_ups": [note(), note(by_role="kvalitetschef"), note(institution="")],
+    },
+    "decisions on no institution": {
+        "institutions": [place("0751")],
+        "targets": [milestone("T1")],
+        "overrides": [override(institution="")],
+    },
 }
 
 
@@ -335,6 +486,93 @@ FINDINGS: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, s
         {},
         [],
     ),
+    "two versions are no contradiction": (
+        {
+            "goals": [goal(), goal("G2")],
+            "indicators": [indicator()],
+            "targets": [
+                target(goal="G1", decided_on="2018-01-01"),
+                target(goal="G2", value=85, decided_on="2020-01-01"),
+            ],
+        },
+        {},
+        [],
+    ),
+    "milestones of two goals are no contradiction": (
+        {
+            "goals": [goal(), goal("G2")],
+            "targets": [milestone(goal="G1"), milestone("M2", goal="G2", due="2026-12-31")],
+        },
+        {},
+        [],
+    ),
+    "a milestone measures": (
+        {"goals": [goal(kind="national", **OWNED)], "targets": [milestone(goal="G1")]},
+        {},
+        [],
+    ),
+    "neither dispersion nor a milestone needs a direction": (
+        {
+            "goals": [goal()],
+            "indicators": [indicator(direction="context")],
+            "targets": [dispersion(goal="G1"), milestone(indicator="N1", goal="G1")],
+        },
+        {},
+        [],
+    ),
+    "a guarantee on what is no share": (
+        {
+            "goals": [goal()],
+            "indicators": [indicator(unit="days")],
+            "targets": [
+                {"id": "T", "goal": "G1", "indicator": "N1", "kind": "share_within_limit", "limit": 30, "value": 95}
+            ],
+        },
+        {},
+        [("target.not_share", "warning", "targets[0].indicator")],
+    ),
+    "a reference elsewhere": (
+        {
+            "goals": [goal()],
+            "indicators": [indicator()],
+            "institutions": [place()],
+            "targets": [reference(goal="G1", institution="DK"), reference(id="T2", goal="G1", institution="0101")],
+        },
+        {},
+        [("target.reference_unknown", "warning", "targets[0].institution")],
+    ),
+    "a reference where no institutions are listed": (
+        {"goals": [goal()], "indicators": [indicator()], "targets": [reference(goal="G1", institution="DK")]},
+        {},
+        [],
+    ),
+    "some targets have a weight": (
+        {"goals": [goal()], "targets": [milestone(goal="G1", weight=2), milestone("M2", goal="G1")]},
+        {},
+        [("target.no_weight", "warning", "targets[1].weight")],
+    ),
+    "an older version's weight does not count": (
+        {
+            "goals": [goal()],
+            "targets": [
+                milestone(goal="G1", weight=2, decided_on="2020-01-01"),
+                milestone(goal="G1", decided_on="2021-01-01"),
+                milestone("M2", goal="G1"),
+            ],
+        },
+        {},
+        [],
+    ),
+    "some goals have a weight": (
+        {"goals": [goal(), goal("G2", parent="G1", weight=0), goal("G3", parent="G1")]},
+        {},
+        [("goal.no_weight", "warning", "goals[2].weight")],
+    ),
+    "an essential target without a deadline": (
+        {"goals": [goal()], "indicators": [indicator()], "targets": [target(goal="G1", essential=True)]},
+        {},
+        [],
+    ),
     "no goal": (
         {"indicators": [indicator(direction="context")]},
         {},
@@ -377,7 +615,7 @@ def test_each_finding(case: str) -> None:
 
 def test_findings_include_the_warnings_of_loading() -> None:
     """What was kept from a newer version is told again."""
-    catalogue = Catalogue.load({"schema_version": "1.1", "id": "A", "new": 1})
+    catalogue = Catalogue.load({"schema_version": "1.7", "id": "A", "new": 1})
     assert catalogue.check().counts() == {"field.kept": 1}
 
 

@@ -28,31 +28,44 @@ from maalbib.model import (
     ChangeAbsolute,
     ChangeRelative,
     Citation,
+    DatedTarget,
     Dimension,
     Direction,
     DirectionOnly,
+    DispersionAtMost,
     Document,
+    FollowUp,
     Frequency,
     FrozenDict,
     Goal,
+    GrowthRate,
     Identifier,
     ImproveEachPeriod,
     Indicator,
     IndicatorLink,
     Institution,
+    Interim,
     Maintain,
     Measurement,
     Membership,
+    Milestone,
+    Override,
     PeerGroup,
     Period,
     ReachBy,
     ReadingRule,
+    RelativeToReference,
     Scope,
+    ShareWithinLimit,
     Source,
+    Suspension,
+    TargetState,
     Text,
     Unit,
     WithinBand,
     builtin_units,
+    original_target,
+    target_in_force,
 )
 
 NAME = Text(da="Nærvær", en="Presence")
@@ -64,7 +77,16 @@ VALID: dict[type, dict[str, Any]] = {
     Citation: {"document": "d1", "line": 3, "line_end": 4, "quote": "Mere nærvær"},
     Document: {"id": "d1", "title": NAME, "publisher": "Regeringen", "issued": "2018-09", "note": NAME},
     Source: {"id": "s1", "name": NAME, "issued": "2005-06-01", "url": "https://example.dk/a"},
-    Goal: {"id": "G1", "name": NAME, "kind": "national", "parent": "G0", "owners": ("KL",), "order": 1},
+    Goal: {
+        "id": "G1",
+        "name": NAME,
+        "kind": "national",
+        "parent": "G0",
+        "owners": ("KL",),
+        "order": 1,
+        "weight": 0.5,
+        "roll_up": "worst",
+    },
     IndicatorLink: {"goal": "G1", "indicator": "I1", "weight": 0.5, "direction_override": "lower"},
     Break: {"period": "2019", "kind": "method", "comparable": "with_factor", "link_factor": 1.1, "note": NAME},
     Indicator: {"id": "I1", "name": NAME, "unit": "percent", "direction": "higher", "freq": "year"},
@@ -99,9 +121,42 @@ VALID: dict[type, dict[str, Any]] = {
     },
     ImproveEachPeriod: {"id": "T1", "indicator": "I1", "direction": "higher", "min_step": 0.5},
     DirectionOnly: {"id": "T1", "indicator": "I1", "direction": "lower", "baseline": BASE},
+    ShareWithinLimit: {"id": "T1", "indicator": "I1", "limit": 30, "value": 95, "baseline": BASE, "due": "2025"},
+    DispersionAtMost: {"id": "T1", "indicator": "I1", "value": 2.5, "statistic": "sd", "remove_noise": True},
+    GrowthRate: {"id": "T1", "indicator": "I1", "percent": 2, "direction": "lower", "years": 3},
+    RelativeToReference: {"id": "T1", "indicator": "I1", "institution": "DK", "direction": "higher"},
+    Milestone: {"id": "T1", "due": "2025-12-31", "done_on": "2026-01-15", "decided_on": "2024-03-01"},
+    Interim: {"period": "2022", "value": 75},
+    Suspension: {"start": "2020-03-12", "end": "2020-08-01", "reason": NAME},
+    Override: {
+        "target": "T1",
+        "institution": "0751",
+        "breakdown": "grade=4",
+        "state": "met",
+        "reason": NAME,
+        "decided_by_role": "kvalitetschef",
+        "decided_on": "2024-03-01",
+        "until": "2025-03-01",
+    },
+    FollowUp: {
+        "target": "T1",
+        "institution": "",
+        "noted_on": "2024-03-01",
+        "state": "not_met",
+        "comment": NAME,
+        "action": NAME,
+        "by_role": "skoleleder",
+        "due": "2024-03-01",
+    },
 }
 
+INTERIM = (Interim(period="2020", value=74), Interim(period="2022", value=85))  # the second one overshoots
+STEPS: dict[str, Any] = {"path": "steps", "interim": INTERIM}
+
 BREAKS = (Break(period="2018", kind="method"), Break(period="2020", kind="system"))
+
+OVERLAP = (Suspension(start="2020-03-12", end="2020-08-01"), Suspension(start="2020-07-31", end="2021-01-01"))
+OPEN = (Suspension(start="2020-03-12"), Suspension(start="2024-01-01", end="2024-02-01"))
 
 # class, fields that break one rule, code, field
 BROKEN: list[tuple[type, dict[str, Any], str, str]] = [
@@ -147,6 +202,10 @@ BROKEN: list[tuple[type, dict[str, Any], str, str]] = [
     (Goal, {"status": "retired"}, "goal.retired_open", "valid_to"),
     (Goal, {"order": 1.5}, "type", "order"),
     (Goal, {"order": True}, "type", "order"),
+    (Goal, {"weight": -1}, "number.range", "weight"),
+    (Goal, {"weight": math.nan}, "number.not_finite", "weight"),
+    (Goal, {"roll_up": "Worst case"}, "code.format", "roll_up"),
+    (Goal, {"min_coverage": 1.01}, "number.range", "min_coverage"),
     (IndicatorLink, {"goal": ""}, "code.format", "goal"),
     (IndicatorLink, {"role": "main"}, "enum.unknown", "role"),
     (IndicatorLink, {"weight": -0.1}, "number.range", "weight"),
@@ -256,7 +315,42 @@ BROKEN: list[tuple[type, dict[str, Any], str, str]] = [
     (AtLeast, {"decided_on": "2018-9-1"}, "date.format", "decided_on"),
     (AtLeast, {"citation": "s. 3"}, "type", "citation"),
     (AtLeast, {"note": "Note"}, "type", "note"),
-    (AtLeast, {"path": "compound"}, "enum.unknown", "path"),
+    (AtLeast, {"path": "zigzag"}, "enum.unknown", "path"),
+    (AtLeast, {"path": "step"}, "enum.did_you_mean", "path"),
+    (AtLeast, {"version": ""}, "code.format", "version"),
+    (AtLeast, {"version": 2}, "type", "version"),
+    (AtLeast, {"withdrawn_on": "2020"}, "date.format", "withdrawn_on"),
+    (AtLeast, {"decided_on": "2020-01-01", "withdrawn_on": "2020-01-01"}, "target.withdrawn_first", "withdrawn_on"),
+    (AtLeast, {"suspensions": ("2020-03-12",)}, "type", "suspensions"),
+    (AtLeast, {"suspensions": OVERLAP}, "target.suspensions_overlap", "suspensions"),
+    (AtLeast, {"suspensions": OVERLAP[::-1]}, "target.suspensions_overlap", "suspensions"),
+    (AtLeast, {"suspensions": OPEN}, "target.suspensions_overlap", "suspensions"),
+    (AtLeast, {"weight": -0.5}, "number.range", "weight"),
+    (AtLeast, {"weight": math.inf}, "number.not_finite", "weight"),
+    (AtLeast, {"slack": -0.05}, "number.range", "slack"),
+    (AtLeast, {"slack": math.nan}, "number.not_finite", "slack"),
+    (AtLeast, {"method": "Stat Can"}, "code.format", "method"),
+    (AtLeast, {"due_value": "nearest"}, "enum.unknown", "due_value"),
+    (AtLeast, {"interim": ({"period": "2020", "value": 74},)}, "type", "interim"),
+    (AtLeast, {"interim": INTERIM}, "target.interim_path", "path"),
+    (AtLeast, {"path": "steps"}, "target.needs_interim", "interim"),
+    (AtLeast, {"path": "milestones"}, "target.needs_interim", "interim"),
+    (AtLeast, {"path": "front_loaded", "baseline": None}, "target.path_needs", "baseline"),
+    (AtLeast, {"path": "compound", "due": None}, "target.path_needs", "due"),
+    (AtLeast, {"path_power": 0.5}, "target.path_power", "path_power"),
+    (AtLeast, {"path": "front_loaded", "path_power": 1}, "target.path_power", "path_power"),
+    (AtLeast, {"path": "front_loaded", "path_power": 0}, "target.path_power", "path_power"),
+    (AtLeast, {"path": "back_loaded", "path_power": 1}, "target.path_power", "path_power"),
+    (AtLeast, {"path": "back_loaded", "path_power": math.inf}, "number.not_finite", "path_power"),
+    (AtLeast, STEPS | {"interim": INTERIM[::-1]}, "target.interim_order", "interim"),
+    (AtLeast, STEPS | {"interim": INTERIM[:1] * 2}, "target.interim_order", "interim"),
+    (AtLeast, STEPS | {"interim": (Interim(period="2018", value=70),)}, "target.interim_early", "interim[0]"),
+    (AtLeast, STEPS | {"interim": (*INTERIM, Interim(period="2026", value=80))}, "target.interim_late", "interim[2]"),
+    (AtLeast, STEPS | {"interim": (Interim(period="2020-Q1", value=70),)}, "target.interim_frequency", "interim[0]"),
+    (AtLeast, STEPS | {"interim": (Interim(period="2025", value=79.9),)}, "target.interim_due", "interim[0]"),
+    (AtLeast, {"path": "compound", "value": 0}, "target.compound_zero", "path"),
+    (AtLeast, {"path": "compound", "baseline": Baseline(period="2018", value=-1)}, "target.compound_zero", "path"),
+    (AtLeast, {"path": "compound", "baseline": Baseline(period="2018", value=0)}, "target.compound_zero", "path"),
     (AtLeast, {"due": "snart"}, "period.unknown_format", "text"),
     (AtLeast, {"due": 2025}, "type", "due"),
     (AtLeast, {"due": "2018"}, "target.period_order", "due"),
@@ -264,10 +358,44 @@ BROKEN: list[tuple[type, dict[str, Any], str, str]] = [
     (AtLeast, {"value": math.nan}, "number.not_finite", "value"),
     (AtMost, {"value": True}, "type", "value"),
     (WithinBand, {"low": 2}, "target.band_order", "high"),
+    (
+        WithinBand,
+        {
+            "baseline": BASE,
+            "due": "2025",
+            "path": "steps",
+            "interim": (Interim(period="2025", value=1.1),),
+        },
+        "target.interim_due",
+        "interim[0]",
+    ),
+    (
+        WithinBand,
+        {"baseline": Baseline(period="2018", value=5), "due": "2025", "path": "compound", "high": -0.5},
+        "target.compound_zero",
+        "path",
+    ),
     (ReachBy, {"due": None}, "target.needs_due", "due"),
     (ReachBy, {"direction": "target"}, "target.one_way", "direction"),
     (ChangeAbsolute, {"baseline": None}, "target.needs_baseline", "baseline"),
     (ChangeAbsolute, {"delta": 0}, "target.no_change_asked", "delta"),
+    (
+        ChangeAbsolute,
+        {"path": "compound", "baseline": Baseline(period="2018", value=2)},
+        "target.compound_zero",
+        "path",
+    ),
+    (
+        ChangeAbsolute,
+        {
+            "baseline": Baseline(period="2018", value=10),
+            "path": "steps",
+            "interim": (Interim(period="2022", value=9),),
+        },
+        "target.interim_due",
+        "interim[0]",
+    ),
+    (ChangeRelative, {"path": "compound", "percent": -100, "due": "2022"}, "target.compound_zero", "path"),
     (ChangeRelative, {"percent": 0.0}, "target.no_change_asked", "percent"),
     (ChangeRelative, {"percent": -101}, "number.range", "percent"),
     (Maintain, {"baseline": None}, "target.needs_baseline", "baseline"),
@@ -278,6 +406,59 @@ BROKEN: list[tuple[type, dict[str, Any], str, str]] = [
     (ImproveEachPeriod, {"min_step": -1}, "number.range", "min_step"),
     (DirectionOnly, {"baseline": None}, "target.needs_baseline", "baseline"),
     (DirectionOnly, {"direction": "target"}, "target.one_way", "direction"),
+    (ImproveEachPeriod, {"policy": "most"}, "enum.unknown", "policy"),
+    (ShareWithinLimit, {"limit": -1}, "number.range", "limit"),
+    (ShareWithinLimit, {"limit": math.inf}, "number.not_finite", "limit"),
+    (ShareWithinLimit, {"value": None}, "type", "value"),
+    (ShareWithinLimit, {"path": "compound", "value": 0}, "target.compound_zero", "path"),
+    (DispersionAtMost, {"value": -0.1}, "number.range", "value"),
+    (DispersionAtMost, {"statistic": "spredning"}, "enum.unknown", "statistic"),
+    (DispersionAtMost, {"statistic": None}, "type", "statistic"),
+    (DispersionAtMost, {"min_units": 1}, "number.range", "min_units"),
+    (DispersionAtMost, {"min_units": 5.0}, "type", "min_units"),
+    (DispersionAtMost, {"remove_noise": 1}, "type", "remove_noise"),
+    (DispersionAtMost, {"statistic": "iqr"}, "target.noise_statistic", "remove_noise"),
+    (GrowthRate, {"percent": -100.5}, "number.range", "percent"),
+    (GrowthRate, {"years": 0}, "number.range", "years"),
+    (GrowthRate, {"direction": "target"}, "target.one_way", "direction"),
+    (GrowthRate, {"direction": None}, "type", "direction"),
+    (RelativeToReference, {"institution": None}, "target.one_reference", "institution"),
+    (RelativeToReference, {"group": "six"}, "target.one_reference", "institution"),
+    (RelativeToReference, {"previous": True}, "target.one_reference", "institution"),
+    (RelativeToReference, {"institution": "DK!"}, "code.format", "institution"),
+    (RelativeToReference, {"group": "six byer"}, "code.format", "group"),
+    (RelativeToReference, {"previous": None}, "type", "previous"),
+    (RelativeToReference, {"statistic": "best"}, "enum.unknown", "statistic"),
+    (RelativeToReference, {"difference": math.nan}, "number.not_finite", "difference"),
+    (RelativeToReference, {"direction": "context"}, "target.one_way", "direction"),
+    (Milestone, {"due": None}, "type", "due"),
+    (Milestone, {"due": "2025"}, "date.format", "due"),
+    (Milestone, {"indicator": "I 1"}, "code.format", "indicator"),
+    (Milestone, {"late_counts": "yes"}, "type", "late_counts"),
+    (Milestone, {"done_on": "2024-02-29"}, "target.done_first", "done_on"),
+    (Milestone, {"baseline": Baseline(period="2025")}, "target.period_order", "due"),
+    (Interim, {"period": 2022}, "type", "period"),
+    (Interim, {"value": math.nan}, "number.not_finite", "value"),
+    (Suspension, {"start": None}, "type", "start"),
+    (Suspension, {"end": "2020-03-12"}, "suspension.order", "end"),
+    (Suspension, {"reason": "covid"}, "type", "reason"),
+    (Override, {"target": ""}, "code.format", "target"),
+    (Override, {"institution": "Å"}, "code.format", "institution"),
+    (Override, {"breakdown": None}, "type", "breakdown"),
+    (Override, {"state": "green"}, "enum.unknown", "state"),
+    (Override, {"state": "on track"}, "enum.did_you_mean", "state"),
+    (Override, {"state": None}, "type", "state"),
+    (Override, {"reason": None}, "type", "reason"),
+    (Override, {"decided_by_role": " "}, "code.format", "decided_by_role"),
+    (Override, {"decided_on": None}, "type", "decided_on"),
+    (Override, {"until": "2024-03-01"}, "override.order", "until"),
+    (FollowUp, {"target": "T 1"}, "code.format", "target"),
+    (FollowUp, {"noted_on": None}, "type", "noted_on"),
+    (FollowUp, {"state": "red"}, "enum.unknown", "state"),
+    (FollowUp, {"comment": "travlt"}, "type", "comment"),
+    (FollowUp, {"by_role": ""}, "code.format", "by_role"),
+    (FollowUp, {"action": None}, "follow_up.no_action", "action"),
+    (FollowUp, {"due": "2024-02-29"}, "follow_up.order", "due"),
 ]
 
 CLASSES = [value for name in model.__all__ if isinstance(value := getattr(model, name), type) and attrs.has(value)]
@@ -407,6 +588,155 @@ def test_regions_and_ways_fit(kind: str) -> None:
         assert target.way() == (1 if math.isinf(high) else -1)
     if target.NEEDS_BASELINE and kind != "direction_only":
         assert all(math.isnan(edge) for edge in target.region(None)) or kind == "maintain"
+
+
+def test_the_least_a_field_may_say_is_let_through() -> None:
+    """The nearest thing to each new fault that is not one."""
+    agreed = Baseline(period="2018", value=71.5)
+    touching = (Suspension(start="2020-08-01"), Suspension(start="2020-03-12", end="2020-08-01"))
+    for kind, fields in (
+        (AtLeast, STEPS),  # the second interim target lies beyond the target
+        (AtLeast, STEPS | {"path": "milestones", "interim": (*INTERIM, Interim(period="2025", value=80.0))}),
+        (AtLeast, STEPS | {"value": 0.3, "interim": (Interim(period="2025", value=0.1 + 0.2),)}),
+        (AtLeast, {"path": "compound", "baseline": agreed}),
+        (AtLeast, {"path": "compound"}),  # the baseline is not known yet
+        (AtLeast, {"path": "compound", "value": -2, "baseline": Baseline(period="2018", value=-8)}),
+        (AtLeast, {"path": "front_loaded"}),
+        (AtLeast, {"path": "back_loaded", "path_power": 1.01}),
+        (AtLeast, {"suspensions": touching, "weight": 0, "slack": 0}),
+        (AtLeast, {"decided_on": "2020-01-01", "withdrawn_on": "2020-01-02"}),
+        (ChangeAbsolute, {"path": "steps", "interim": (Interim(period="2022", value=9),)}),
+        (
+            WithinBand,
+            {"baseline": BASE, "due": "2025", "path": "steps", "interim": (Interim(period="2025", value=1),)},
+        ),
+        (GrowthRate, {"percent": 0}),
+        (RelativeToReference, {"institution": None, "previous": True, "difference": -2}),
+        (Milestone, {"done_on": "2024-03-01"}),
+        (Milestone, {"baseline": Baseline(period="2024")}),
+        (Override, {"until": "2024-03-02"}),
+        (FollowUp, {"action": None, "due": None}),
+    ):
+        made(kind, **fields)
+
+
+def test_only_the_seven_states_can_be_decided() -> None:
+    """Each of them, and no other word, may stand in the place of a computed state."""
+    assert [made(Override, state=each.value).state for each in TargetState] == [*TargetState]
+    assert len(TargetState) == 7
+
+
+def test_a_deadline_cannot_stand_where_nothing_falls_due() -> None:
+    """To keep, to improve each period and to move the right way have no due value."""
+    for kind in (Maintain, ImproveEachPeriod, DirectionOnly):
+        for extra in ({"due": "2030"}, {"path": "steps"}, {"interim": ()}):
+            with pytest.raises(TypeError):
+                made(kind, **extra)
+
+
+def test_a_direction_is_never_assumed() -> None:
+    """A kind with a direction cannot be made without one, nor a dispersion without its statistic."""
+    for kind, name in (
+        (ReachBy, "direction"),
+        (GrowthRate, "direction"),
+        (RelativeToReference, "direction"),
+        (ImproveEachPeriod, "direction"),
+        (DirectionOnly, "direction"),
+        (DispersionAtMost, "statistic"),
+    ):
+        with pytest.raises(TypeError):
+            kind(**{key: value for key, value in VALID[kind].items() if key != name})
+
+
+def test_the_power_of_a_path() -> None:
+    """A straight line has power 1; front-loaded and back-loaded ones have their own unless told."""
+    powers = {"linear": 1, "front_loaded": 0.5, "back_loaded": 2, "compound": 1}
+    assert {path: made(AtLeast, path=path).power for path in powers} == powers
+    assert made(AtLeast, path="front_loaded", path_power=0.25).power == 0.25
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "baseline", "aim"),
+    [
+        (AtLeast, {}, None, 80),
+        (AtMost, {}, 12.0, 0),
+        (WithinBand, {}, -4.0, -1),
+        (WithinBand, {}, 4.0, 1),
+        (WithinBand, {}, 0.5, None),
+        (WithinBand, {}, None, None),
+        (ChangeAbsolute, {}, 12.0, 10.0),
+        (ChangeAbsolute, {}, None, None),
+        (ChangeRelative, {}, 80.0, 40.0),
+        (ChangeRelative, {"percent": -100}, None, 0.0),
+        (DispersionAtMost, {}, None, 2.5),
+        (RelativeToReference, {"difference": 1.5}, None, 1.5),
+    ],
+)
+def test_where_a_path_leads(kind: type, fields: dict[str, Any], baseline: float | None, aim: float | None) -> None:
+    """To the edge of the region that is nearest to the baseline; nowhere from within a band."""
+    assert made(kind, **fields).aim(baseline) == aim
+
+
+def test_regions_of_derived_kinds_are_on_their_own_series() -> None:
+    """The dispersion, the growth and the difference from the reference, and not the indicator's values."""
+    assert made(ShareWithinLimit).region(None) == (95, math.inf)
+    assert made(DispersionAtMost).region(60.0) == (-math.inf, 2.5)
+    assert made(GrowthRate).region(60.0) == (-math.inf, 2)
+    assert made(GrowthRate, percent=-3, direction="higher").region(None) == (-3, math.inf)
+    assert made(RelativeToReference, difference=-2, direction="lower").region(None) == (-math.inf, -2)
+    assert made(Milestone).region(None) == (-math.inf, math.inf)
+    of_values = {kind for kind, target in TARGET_KINDS.items() if target.OF_VALUES}
+    assert set(TARGET_KINDS) - of_values == {
+        "dispersion_at_most", "growth_rate", "relative_to_reference", "milestone"
+    }  # fmt: skip
+
+
+@given(st.lists(st.dates(dt.date(2020, 1, 1), dt.date(2020, 1, 20)), min_size=2, max_size=6, unique=True))
+def test_a_target_is_suspended_on_exactly_the_days_it_says(days: list[dt.date]) -> None:
+    """The first day counts and the end does not, whatever the order of the suspensions."""
+    days.sort()
+    pairs = list(zip(days[::2], days[1::2], strict=False))
+    target = made(AtLeast, suspensions=[Suspension(start=one, end=two) for one, two in reversed(pairs)])
+    for number in range(22):
+        day = dt.date(2020, 1, 1) + dt.timedelta(days=number)
+        assert target.suspended_on(day) == any(one <= day < two for one, two in pairs)
+    assert made(AtLeast, suspensions=[Suspension(start=days[0])]).suspended_on(dt.date(2999, 1, 1))
+
+
+def test_a_withdrawn_target_does_not_hold_from_that_day_on() -> None:
+    """The day itself counts; a target that nobody has withdrawn holds for ever."""
+    target = made(AtLeast, withdrawn_on="2024-06-01")
+    assert [target.withdrawn_by(dt.date(2024, month, 1)) for month in (5, 6, 7)] == [False, True, True]
+    assert not made(AtLeast).withdrawn_by(dt.date.max)
+
+
+def test_an_override_holds_from_its_day_until_its_end() -> None:
+    """The day of the decision counts, the day it ends does not; one without an end goes on."""
+    decided = made(Override)
+    days = [dt.date(2024, 2, 29), dt.date(2024, 3, 1), dt.date(2025, 2, 28), dt.date(2025, 3, 1)]
+    assert [decided.holds_on(day) for day in days] == [False, True, True, False]
+    assert made(Override, until=None).holds_on(dt.date.max)
+
+
+@given(st.lists(st.none() | st.dates(dt.date(2020, 1, 1), dt.date(2020, 3, 1)), max_size=5, unique=True), st.dates(
+    dt.date(2019, 12, 1), dt.date(2020, 4, 1)
+))  # fmt: skip
+def test_the_version_in_force_is_the_last_one_decided_by_then(decided: list[dt.date | None], day: dt.date) -> None:
+    """A slow obvious twin: walk through the days; one without a day comes before all others."""
+    versions = [made(AtLeast, decided_on=each, value=number) for number, each in enumerate(decided)]
+    walked = sorted(versions, key=lambda each: (each.decided_on is not None, each.decided_on or dt.date.min))
+    wanted = None
+    for each in walked:
+        if each.decided_on is None or each.decided_on <= day:
+            wanted = each
+    assert target_in_force(versions, day) is wanted
+    assert original_target(versions) is (walked[0] if walked else None)
+
+
+def test_every_kind_with_a_path_has_the_same_fields() -> None:
+    """A deadline, a path, interim targets and the rule for the due value belong together."""
+    dated = {kind for kind, target in TARGET_KINDS.items() if issubclass(target, DatedTarget)}
+    assert set(TARGET_KINDS) - dated == {"maintain", "improve_each_period", "direction_only", "milestone"}
 
 
 def test_a_text_says_which_language_it_used() -> None:

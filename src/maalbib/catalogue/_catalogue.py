@@ -17,6 +17,7 @@ from maalbib.errors import ArgumentError, CatalogueError
 from maalbib.model import (
     Dimension,
     Document,
+    FollowUp,
     FrozenDict,
     Goal,
     GoalKind,
@@ -25,6 +26,7 @@ from maalbib.model import (
     IndicatorLink,
     Institution,
     Membership,
+    Override,
     PeerGroup,
     ReadingRule,
     Source,
@@ -51,6 +53,9 @@ class Catalogue(Header):
     Made from files with :meth:`load`, or from objects. Every table is an :class:`Index`: read-only, in the order of the
     file, with an error for an unknown code that names the nearest one. Catalogues are compared by their content.
 
+    A target that was revised keeps its id: each version stands in ``targets`` with the day it was decided.
+    ``targets[id]`` is the newest one, ``targets.versions(id)`` all of them.
+
     Attributes
     ----------
     id, name, agency
@@ -66,6 +71,8 @@ class Catalogue(Header):
         The tables, by code. ``units`` holds the catalogue's own units; the built-in ones need no entry.
     links, memberships
         Which indicator shows something about which goal, and which institution belongs to which.
+    overrides, follow_ups
+        States that people have set beside the computed ones, and what they have noted on states.
     extras
         Tables and fields of a newer version that this one does not know; written back unchanged.
     problems
@@ -91,6 +98,8 @@ class Catalogue(Header):
     indicators: Index[Indicator] = attrs.field(factory=Index[Indicator], converter=tables.indicators)
     targets: Index[Target] = attrs.field(factory=Index[Target], converter=tables.targets)
     links: tuple[IndicatorLink, ...] = attrs.field(default=(), converter=tables.links)
+    overrides: tuple[Override, ...] = attrs.field(default=(), converter=tables.overrides)
+    follow_ups: tuple[FollowUp, ...] = attrs.field(default=(), converter=tables.follow_ups)
     dimensions: Index[Dimension] = attrs.field(factory=Index[Dimension], converter=tables.dimensions)
     institutions: Index[Institution] = attrs.field(factory=Index[Institution], converter=tables.institutions)
     memberships: tuple[Membership, ...] = attrs.field(default=(), converter=tables.memberships)
@@ -281,7 +290,7 @@ class Catalogue(Header):
         """
         code = self.goals[goal].id
         linked = [link.indicator for link in self.links if link.goal == code]
-        aimed = [target.indicator for target in self.targets.values() if target.goal == code]
+        aimed = [target.indicator for target in self.targets.values() if target.goal == code and target.indicator]
         return tuple(self.indicators[indicator] for indicator in dict.fromkeys((*linked, *aimed)))
 
     def children(self, goal: str) -> tuple[Goal, ...]:

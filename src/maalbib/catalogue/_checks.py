@@ -13,7 +13,19 @@ from maalbib.catalogue._faults import Found
 from maalbib.catalogue._reporting import problem_of
 from maalbib.catalogue._view import tables_of
 from maalbib.errors import ArgumentError
-from maalbib.model import Direction, GoalKind, GoalStatus, LinkRole, Target, Text
+from maalbib.model import (
+    Direction,
+    DispersionAtMost,
+    GoalKind,
+    GoalStatus,
+    LinkRole,
+    Milestone,
+    RelativeToReference,
+    ShareWithinLimit,
+    Target,
+    Text,
+    UnitKind,
+)
 from maalbib.model._fields import Choice, as_date
 from maalbib.problems import Level, Problems
 
@@ -23,6 +35,25 @@ if TYPE_CHECKING:
 
 __all__ = ["findings"]
 
+# Fields of a target that do not say what it asks for.
+_ABOUT: Final = frozenset(
+    [
+        "id",
+        "name",
+        "goal",
+        "citation",
+        "note",
+        "proposed",
+        "extras",
+        "decided_on",
+        "version",
+        "withdrawn_on",
+        "suspensions",
+        "weight",
+        "method",
+        "essential",
+    ]
+)
 _UNDER_SOMETHING: Final = frozenset({GoalKind.TRACK, GoalKind.CHALLENGE, GoalKind.POINT})
 
 
@@ -107,22 +138,25 @@ def _overlap(inventory: _Inventory) -> Iterator[Found]:
     seen: dict[Any, list[Target]] = defaultdict(list)
     for placed in inventory.tables["targets"]:
         target: Target = placed.entry
-        if target.goal is None:
+        if target.goal is None or isinstance(target, Milestone):
             continue
         held = seen[target.indicator, target.breakdown, target.scope]
-        other = next((each for each in held if each.goal != target.goal and _asks(each) != _asks(target)), None)
+        other = next((each for each in held if _contradict(each, target)), None)
         if other is not None:
             details = {"indicator": target.indicator, "goal": target.goal, "other": other.goal}
             yield _note(placed, "goal.overlap", "warning", "goal", **details)
         held.append(target)
 
 
+def _contradict(one: Target, other: Target) -> bool:
+    """Return whether two goals ask for different things; two versions of one target do not."""
+    return one.goal != other.goal and one.id != other.id and _asks(one) != _asks(other)
+
+
 def _asks(target: Target) -> dict[str, Any]:
     """Return what a target asks for, without its name, source and place."""
-    about = {"id", "name", "goal", "citation", "note", "proposed", "extras", "decided_on", "essential"}
-    return {"kind": target.kind} | {
-        field.name: getattr(target, field.name) for field in attrs.fields(type(target)) if field.name not in about
-    }
+    fields = attrs.fields_dict(type(target))
+    return {"kind": target.kind} | {name: getattr(target, name) for name in fields if name not in _ABOUT}
 
 
 def _no_goal(inventory: _Inventory) -> Iterator[Found]:
@@ -145,7 +179,9 @@ def _no_target(inventory: _Inventory) -> Iterator[Found]:
 def _no_direction(inventory: _Inventory) -> Iterator[Found]:
     """Find targets for indicators of which nobody has said which way is better."""
     for placed in inventory.tables["targets"]:
-        indicator = inventory.catalogue.indicators[placed.entry.indicator]
+        indicator = inventory.catalogue.indicators.get(placed.entry.indicator)
+        if indicator is None or isinstance(placed.entry, DispersionAtMost | Milestone):
+            continue
         if indicator.direction is Direction.CONTEXT:
             yield _note(placed, "target.no_direction", "warning", "indicator", indicator=indicator.id)
 
@@ -153,10 +189,54 @@ def _no_direction(inventory: _Inventory) -> Iterator[Found]:
 def _other_frequency(inventory: _Inventory) -> Iterator[Found]:
     """Find baselines in periods that the indicator is not measured for."""
     for placed in inventory.tables["targets"]:
-        freq = inventory.catalogue.indicators[placed.entry.indicator].freq
+        indicator = inventory.catalogue.indicators.get(placed.entry.indicator)
+        freq = None if indicator is None else indicator.freq
         baseline = placed.entry.baseline
         if freq is not None and baseline is not None and baseline.period.freq is not freq:
             yield _note(placed, "target.frequency", "warning", "baseline", period=baseline.period.code)
+
+
+def _not_share(inventory: _Inventory) -> Iterator[Found]:
+    """Find guarantees on indicators that are no shares."""
+    for placed in inventory.tables["targets"]:
+        indicator = inventory.catalogue.indicators.get(placed.entry.indicator)
+        if isinstance(placed.entry, ShareWithinLimit) and indicator and indicator.unit.kind is not UnitKind.SHARE:
+            yield _note(placed, "target.not_share", "warning", "indicator", indicator=indicator.id)
+
+
+def _unknown_reference(inventory: _Inventory) -> Iterator[Found]:
+    """Find references that no institution of the catalogue is; a register may know them."""
+    known = inventory.catalogue.institutions
+    for placed in inventory.tables["targets"]:
+        target: Target = placed.entry
+        code = target.institution if isinstance(target, RelativeToReference) else None
+        if code is not None and known and code not in known:
+            yield _note(placed, "target.reference_unknown", "warning", "institution")
+
+
+def _target_weights(inventory: _Inventory) -> Iterator[Found]:
+    """Find targets without a weight beside others of their goal that have one; only newest versions count."""
+    newest = inventory.catalogue.targets
+    targets = [each for each in inventory.tables["targets"] if newest[each.entry.id] is each.entry]
+    yield from _unweighted(targets, "goal", "target.no_weight")
+
+
+def _goal_weights(inventory: _Inventory) -> Iterator[Found]:
+    """Find goals without a weight beside others under the same parent that have one."""
+    yield from _unweighted(inventory.tables["goals"], "parent", "goal.no_weight")
+
+
+def _unweighted(entries: Iterable[Placed], above: str, code: str) -> Iterator[Found]:
+    """Yield the entries without a weight beside others, under the same goal, that have one."""
+    held: dict[str, list[Placed]] = defaultdict(list)
+    for placed in entries:
+        if getattr(placed.entry, above) is not None:
+            held[getattr(placed.entry, above)].append(placed)
+    for goal, siblings in held.items():
+        if any(each.entry.weight is not None for each in siblings):
+            yield from (
+                _note(each, code, "warning", "weight", goal=goal) for each in siblings if each.entry.weight is None
+            )
 
 
 def _language(inventory: _Inventory) -> Iterator[Found]:
@@ -180,5 +260,9 @@ _RULES: Final[dict[str, _Rule]] = {
     "indicator.no_target": _no_target,
     "target.no_direction": _no_direction,
     "target.frequency": _other_frequency,
+    "target.not_share": _not_share,
+    "target.reference_unknown": _unknown_reference,
+    "target.no_weight": _target_weights,
+    "goal.no_weight": _goal_weights,
     "text.missing": _language,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -9,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 from maalbib import texts
+from maalbib.catalogue._decisions import decision_key
 from maalbib.catalogue._header import VERSION
-from maalbib.model import IndicatorLink, Institution, Membership
+from maalbib.model import FollowUp, IndicatorLink, Institution, Membership, Override, Target
 from maalbib.problems import ProblemBlock, Problems
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ _TEXTS: Final = frozenset(
         "title",
         "description",
         "note",
+        "reason",
+        "comment",
+        "action",
         "symbol",
         "citation",
         "proposed",
@@ -50,7 +55,22 @@ _TEXTS: Final = frozenset(
 )
 # What else may become known of an entry without changing what it is.
 _ADDITIONS: Final = frozenset(
-    ["aliases", "identifiers", "owners", "status", "valid_from", "valid_to", "capacity", "categories"]
+    [
+        "aliases",
+        "identifiers",
+        "owners",
+        "status",
+        "valid_from",
+        "valid_to",
+        "capacity",
+        "categories",
+        "version",
+        "withdrawn_on",
+        "suspensions",
+        "done_on",
+        "publication_delay",
+        "until",
+    ]
 )
 # Texts that say what is counted; another language is a translation, another wording may be another measure.
 _DEFINING: Final = frozenset({"definition", "numerator", "denominator"})
@@ -63,7 +83,8 @@ class EntryChange:
     Attributes
     ----------
     table, id
-        Where it stands; a link is called ``goal/indicator``, a membership ``institution/parent``.
+        Where it stands; a link is called ``goal/indicator``, a membership ``institution/parent``, a later version of a
+        target ``id@day``.
     kind
         ``added``, ``removed`` or ``changed``.
     fields
@@ -202,8 +223,7 @@ def compare(old: Catalogue, new: Catalogue) -> CatalogueDiff:
 
     changes = [*_header(old, new)]
     for table in TABLES:
-        before = {_key(entry): entry for entry in entries_of(old, table)}
-        after = {_key(entry): entry for entry in entries_of(new, table)}
+        before, after = _keyed(entries_of(old, table)), _keyed(entries_of(new, table))
         changes += _table(table, before, after)
     return CatalogueDiff(before=old.version, after=new.version, changes=tuple(changes))
 
@@ -249,7 +269,28 @@ def _only_translated(old: Any, new: Any) -> bool:
     return isinstance(old, dict) and isinstance(new, dict) and old.items() <= new.items()
 
 
+def _keyed(entries: Iterable[Any]) -> dict[str, Any]:
+    """Return entries by what they are called, in the order of the file.
+
+    The first version of a target goes by its id alone, so that a revision is an addition.
+    """
+    held = [*entries]
+    firsts: dict[str, Target] = {}
+    for target in sorted((each for each in held if isinstance(each, Target)), key=_decided):
+        firsts.setdefault(target.id, target)
+    first = {id(target) for target in firsts.values()}
+    return {str(entry.id) if id(entry) in first else _key(entry): entry for entry in held}
+
+
+def _decided(target: Target) -> dt.date:
+    return target.decided_on or dt.date.min
+
+
 def _key(entry: Any) -> str:
+    if isinstance(entry, Override | FollowUp):
+        return decision_key(entry)
+    if isinstance(entry, Target):
+        return f"{entry.id}@{entry.decided_on}"
     if isinstance(entry, IndicatorLink):
         return f"{entry.goal}/{entry.indicator}"
     if isinstance(entry, Membership):

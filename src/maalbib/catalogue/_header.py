@@ -13,7 +13,7 @@ from maalbib.model._fields import Each, IsA, Matches, as_tuple, optional
 
 __all__ = ["CURRENT", "LANGUAGE", "VERSION", "Header", "version_of"]
 
-CURRENT: Final = (1, 0)
+CURRENT: Final = (1, 1)
 LANGUAGE: Final = "[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"
 VERSION: Final = r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?"
 _SCHEMA_VERSION: Final = r"([1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})"
@@ -30,7 +30,7 @@ class Header:
     languages: tuple[str, ...] = attrs.field(
         default=("da", "en"), converter=as_tuple, validator=Each(Matches(LANGUAGE))
     )
-    schema_version: str = attrs.field(default="1.0", validator=Matches(_SCHEMA_VERSION))
+    schema_version: str = attrs.field(default=f"{CURRENT[0]}.{CURRENT[1]}", validator=Matches(_SCHEMA_VERSION))
 
 
 def version_of(value: Any) -> tuple[int, int] | Found:

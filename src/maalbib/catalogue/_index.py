@@ -30,7 +30,8 @@ class Index(Mapping[str, T_co]):
     """A read-only mapping from code to entry, in the order of the file.
 
     The mapping is built once. Two are equal when they hold the same entries, in whatever order. A code that was used again,
-    as those of institutions are after a reform, stands for its latest entry; :meth:`versions` has all of them.
+    as those of institutions are after a reform and those of targets after a revision, stands for its latest entry;
+    :meth:`versions` has all of them.
 
     Parameters
     ----------
@@ -61,11 +62,13 @@ class Index(Mapping[str, T_co]):
     def __init__(self, entries: Iterable[T_co] | Mapping[str, T_co] = (), *, name: str = "id") -> None:
         self._name = name
         self._entries = _entries(entries)
-        versions: dict[str, tuple[T_co, ...]] = {}
+        held: dict[str, list[T_co]] = {}
         for entry in self._entries:
-            versions[entry.id] = (*versions.get(entry.id, ()), entry)
-        self._versions = versions
-        self._latest = {code: held[0] if len(held) == 1 else max(held, key=_start) for code, held in versions.items()}
+            held.setdefault(entry.id, []).append(entry)
+        self._versions = {
+            code: (*(sorted(same, key=_start) if len(same) > 1 else same),) for code, same in held.items()
+        }
+        self._latest = {code: same[-1] for code, same in self._versions.items()}
 
     @property
     def entries(self) -> tuple[T_co, ...]:
@@ -73,7 +76,7 @@ class Index(Mapping[str, T_co]):
         return self._entries
 
     def versions(self, code: str) -> tuple[T_co, ...]:
-        """Return the entries that have used a ``code``, none where nobody has."""
+        """Return the entries that have used a ``code``, the first one first; none where nobody has."""
         return self._versions.get(code, ())
 
     def __getitem__(self, code: str) -> T_co:
@@ -134,5 +137,6 @@ def _rebuilt(entries: tuple[Coded, ...], name: str) -> Index[Coded]:
 
 
 def _start(entry: Coded) -> dt.date:
-    start: dt.date | None = getattr(entry, "valid_from", None)
+    """Return the day from which an entry holds: its validity starts, or a target was decided."""
+    start: dt.date | None = getattr(entry, "valid_from", None) or getattr(entry, "decided_on", None)
     return start or _ALWAYS

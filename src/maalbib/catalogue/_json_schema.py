@@ -49,7 +49,7 @@ def catalogue_schema() -> dict[str, Any]:
     defs: dict[str, Any] = {"Text": _TEXT}
     tables = {table: {"type": "array", "items": _reference(model, defs)} for table, model in TABLES.items()}
     header = {name: _field(shape, defs) for name, shape in shape_of(Header).items()}
-    header["schema_version"] = {"const": version, "description": "Version of the form of the file."}
+    header["schema_version"] = {"enum": _versions(), "description": "Version of the form of the file."}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:maalbib:schema:catalogue:{version}",
@@ -60,6 +60,11 @@ def catalogue_schema() -> dict[str, Any]:
         "properties": {"schema_version": header.pop("schema_version")} | header | tables,
         "$defs": dict(sorted(defs.items())),
     }
+
+
+def _versions() -> list[str]:
+    """Return every version of the form that is read without a word."""
+    return [f"{CURRENT[0]}.{minor}" for minor in range(CURRENT[1] + 1)]
 
 
 def _reference(model: type, defs: dict[str, Any]) -> dict[str, Any]:

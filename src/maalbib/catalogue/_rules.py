@@ -10,9 +10,19 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from maalbib import texts
+from maalbib.catalogue._decisions import decision_key
 from maalbib.catalogue._faults import Found, Path, path_text
 from maalbib.catalogue._target_rules import broken_targets
-from maalbib.model import Goal, Indicator, IndicatorLink, Institution, Unit, builtin_units
+from maalbib.model import (
+    Goal,
+    Indicator,
+    IndicatorLink,
+    Institution,
+    RelativeToReference,
+    Target,
+    Unit,
+    builtin_units,
+)
 
 __all__ = ["Placed", "Tables", "broken_rules"]
 
@@ -21,6 +31,7 @@ T = TypeVar("T")
 _WEIGHT_SLACK: Final = 1e-9
 _NO_SUGGESTION: Final = "–"
 _MOST_SUGGESTIONS: Final = 20
+_WITHOUT_IDS: Final = frozenset({"links", "memberships", "overrides", "follow_ups"})
 
 
 @attrs.frozen
@@ -55,28 +66,46 @@ def broken_rules(tables: Tables, known: Known, *, several_files: Sequence[str | 
         Names of the files, where there are more than one.
     """
     for table, entries in tables.items():
-        if table not in {"links", "memberships"}:
+        if table not in _WITHOUT_IDS:
             yield from _duplicates(entries, several_files)
     yield from _references(tables, known)
     yield from _goal_cycles(tables["goals"])
     yield from _goal_validity(tables["goals"])
     yield from broken_targets(tables)
     yield from _links(tables["links"])
+    yield from _decisions(tables)
     yield from _units(tables)
 
 
 def _duplicates(entries: Sequence[Placed], files: Sequence[str | None]) -> Iterator[Found]:
-    """Refuse an id that stands twice; institutions may use a code again once the other has closed."""
+    """Refuse an id that stands twice.
+
+    Institutions may use a code again once the other has closed, and targets may be revised.
+    """
     seen: dict[str, list[Placed]] = defaultdict(list)
     for placed in entries:
         entry = placed.entry
         for other in seen[entry.id]:
-            if not (isinstance(entry, Institution) and _apart(entry, other.entry)):
+            if not _distinct(entry, other.entry):
                 elsewhere = files[other.file] if len(files) > 1 and other.file != placed.file else None
                 place = path_text(other.path) if elsewhere is None else f"{elsewhere}: {path_text(other.path)}"
-                yield placed.found("id.duplicate", "id", other=place)
+                code = "target.version_date" if _revised(entry, other.entry) else "id.duplicate"
+                yield placed.found(code, "id", other=place)
                 break
         seen[entry.id].append(placed)
+
+
+def _distinct(one: Any, other: Any) -> bool:
+    """Return whether two entries with one id can be told apart."""
+    if isinstance(one, Institution):
+        return _apart(one, other)
+    days = {getattr(each, "decided_on", None) for each in (one, other)}
+    return isinstance(one, Target) and None not in days and len(days) > 1
+
+
+def _revised(one: Any, other: Any) -> bool:
+    """Return whether two entries with one id look like versions of one target."""
+    return isinstance(one, Target) and any(each.decided_on is not None for each in (one, other))
 
 
 def _apart(one: Institution, other: Institution) -> bool:
@@ -114,6 +143,10 @@ def _pointers(table: str, entry: Any) -> Iterator[tuple[str, Path, str]]:
         yield from (("goals", ("goal",), entry.goal), ("indicators", ("indicator",), entry.indicator))
     elif table == "targets":
         yield from _target_pointers(entry)
+    elif table in {"overrides", "follow_ups"}:
+        yield "targets", ("target",), entry.target
+        if entry.institution:
+            yield "institutions", ("institution",), entry.institution
     elif table == "memberships":
         yield from (("institutions", (name,), getattr(entry, name)) for name in ("institution", "parent"))
     elif table == "groups":
@@ -124,7 +157,10 @@ def _pointers(table: str, entry: Any) -> Iterator[tuple[str, Path, str]]:
 
 
 def _target_pointers(entry: Any) -> Iterator[tuple[str, Path, str]]:
-    yield "indicators", ("indicator",), entry.indicator
+    if entry.indicator:
+        yield "indicators", ("indicator",), entry.indicator
+    if isinstance(entry, RelativeToReference) and entry.group is not None:
+        yield "groups", ("group",), entry.group
     if entry.goal is not None:
         yield "goals", ("goal",), entry.goal
     if entry.scope is not None:
@@ -182,6 +218,17 @@ def _links(links: Sequence[Placed]) -> Iterator[Found]:
         total = sum(placed.entry.weight for placed in held)
         if abs(total - 1) > _WEIGHT_SLACK:
             yield held[0].found("link.weights", "weight", goal=goal, total=float(total))
+
+
+def _decisions(tables: Tables) -> Iterator[Found]:
+    """Refuse two overrides, or two notes by the same role, of one day about the same thing."""
+    for table, code in (("overrides", "override.duplicate"), ("follow_ups", "follow_up.duplicate")):
+        seen: set[str] = set()
+        for placed in tables[table]:
+            key = decision_key(placed.entry)
+            if key in seen:
+                yield placed.found(code, "target", target=placed.entry.target)
+            seen.add(key)
 
 
 def _units(tables: Tables) -> Iterator[Found]:

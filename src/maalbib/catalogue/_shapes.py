@@ -17,11 +17,13 @@ from maalbib.model import (
     TARGET_KINDS,
     Dimension,
     Document,
+    FollowUp,
     Goal,
     Indicator,
     IndicatorLink,
     Institution,
     Membership,
+    Override,
     PeerGroup,
     Period,
     ReadingRule,
@@ -40,6 +42,8 @@ TABLES: Final[dict[str, type]] = {
     "indicators": Indicator,
     "targets": Target,
     "links": IndicatorLink,
+    "overrides": Override,
+    "follow_ups": FollowUp,
     "dimensions": Dimension,
     "institutions": Institution,
     "memberships": Membership,
@@ -84,9 +88,16 @@ def class_of(table: str, entry: Mapping[str, Any]) -> type | None:
 
 @cache
 def shape_of(model: type) -> dict[str, FieldShape]:
-    """Return the fields of a class by name; what a file cannot hold is left out."""
+    """Return the fields of a class by name; what a file cannot hold is left out.
+
+    A field that a class declares anew keeps the place it has in its base.
+    """
     hints = typing.get_type_hints(model)
-    return {field.name: _shape(field, hints[field.name]) for field in attrs.fields(model) if field.name != "extras"}
+    fields = attrs.fields_dict(model)
+    names = dict.fromkeys(
+        name for base in reversed(model.__mro__) if attrs.has(base) for name in attrs.fields_dict(base)
+    )
+    return {name: _shape(fields[name], hints[name]) for name in names if name != "extras"}
 
 
 def _shape(field: attrs.Attribute[Any], hint: Any) -> FieldShape:

@@ -11,11 +11,13 @@ from maalbib.errors import ArgumentError
 from maalbib.model import (
     Dimension,
     Document,
+    FollowUp,
     Goal,
     Indicator,
     IndicatorLink,
     Institution,
     Membership,
+    Override,
     PeerGroup,
     ReadingRule,
     Source,
@@ -41,6 +43,14 @@ def targets(entries: Iterable[Target] | Mapping[str, Target]) -> Index[Target]:
 
 def links(entries: Iterable[IndicatorLink]) -> tuple[IndicatorLink, ...]:
     return _tuple("links", entries)
+
+
+def overrides(entries: Iterable[Override]) -> tuple[Override, ...]:
+    return _tuple("overrides", entries)
+
+
+def follow_ups(entries: Iterable[FollowUp]) -> tuple[FollowUp, ...]:
+    return _tuple("follow_ups", entries)
 
 
 def dimensions(entries: Iterable[Dimension] | Mapping[str, Dimension]) -> Index[Dimension]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from maalbib.catalogue._faults import Found
-from maalbib.model import Direction, Indicator, IndicatorLink, Target
+from maalbib.model import DatedTarget, Direction, DispersionAtMost, Indicator, IndicatorLink, Target
 
 if TYPE_CHECKING:
     from maalbib.catalogue._rules import Placed
@@ -23,8 +23,11 @@ def broken_targets(tables: Mapping[str, Sequence[Placed]]) -> Iterator[Found]:
     links: dict[tuple[str | None, str], IndicatorLink] = {
         (placed.entry.goal, placed.entry.indicator): placed.entry for placed in tables["links"]
     }
+    first: dict[str, str] = {}  # the indicator of each target's first version
     for placed in tables["targets"]:
         target: Target = placed.entry
+        if first.setdefault(target.id, target.indicator) != target.indicator:
+            yield placed.found("target.version_indicator", "indicator", id=target.id)
         indicator = indicators.get(target.indicator)
         if indicator is not None:
             link = links.get((target.goal, target.indicator))
@@ -34,7 +37,12 @@ def broken_targets(tables: Mapping[str, Sequence[Placed]]) -> Iterator[Found]:
 
 
 def _direction(placed: Placed, target: Target, indicator: Indicator, link: IndicatorLink | None) -> Iterator[Found]:
-    """Refuse a target that asks for what is worse, unless its goal's link turns the direction round."""
+    """Refuse a target that asks for what is worse, unless its goal's link turns the direction round.
+
+    Less dispersion is neither higher nor lower values.
+    """
+    if isinstance(target, DispersionAtMost):
+        return
     better = indicator.direction if link is None or link.direction_override is None else link.direction_override
     if target.way() * _WAYS.get(better, 0) < 0:
         field = "direction" if hasattr(target, "direction") else "kind"
@@ -42,7 +50,9 @@ def _direction(placed: Placed, target: Target, indicator: Indicator, link: Indic
 
 
 def _bounds(placed: Placed, target: Target, indicator: Indicator) -> Iterator[Found]:
-    """Refuse what the indicator can never be, asked for or agreed as baseline."""
+    """Refuse what the indicator can never be: asked for, agreed as baseline, or on the way."""
+    if not target.OF_VALUES:
+        return
     agreed = None if target.baseline is None else target.baseline.value
     low, high = indicator.low, indicator.high
     details: dict[str, object] = {"id": target.id, "indicator": indicator.id, "low": low, "high": high}
@@ -53,6 +63,9 @@ def _bounds(placed: Placed, target: Target, indicator: Indicator) -> Iterator[Fo
         if math.isfinite(edge) and not low <= edge <= high and not _slack(target, edge):
             yield placed.found("target.bounds", _edge_field(target, edge), **details)
             return
+    for at, each in enumerate(target.interim if isinstance(target, DatedTarget) else ()):
+        if not low <= each.value <= high:
+            yield placed.found("target.bounds", "interim", at, "value", **details)
 
 
 def _slack(target: Target, edge: float) -> bool:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from maalbib.model._dated_target import DatedTarget as DatedTarget
+    from maalbib.model._dated_target import Interim as Interim
     from maalbib.model._dimension import Category as Category
     from maalbib.model._dimension import Dimension as Dimension
     from maalbib.model._entity import Change as Change
     from maalbib.model._entity import Entity as Entity
+    from maalbib.model._follow_up import FollowUp as FollowUp
     from maalbib.model._frequency import Frequency as Frequency
     from maalbib.model._frozen import FrozenDict as FrozenDict
     from maalbib.model._fuzzy_date import FuzzyDate as FuzzyDate
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from maalbib.model._institution import Membership as Membership
     from maalbib.model._institution import PeerGroup as PeerGroup
     from maalbib.model._measurement import Measurement as Measurement
+    from maalbib.model._milestone import Milestone as Milestone
+    from maalbib.model._override import Override as Override
     from maalbib.model._period import Period as Period
     from maalbib.model._qualifier import Qualifier as Qualifier
     from maalbib.model._quantity import Quantity as Quantity
@@ -39,20 +44,26 @@ if TYPE_CHECKING:
     from maalbib.model._succession import InstitutionName as InstitutionName
     from maalbib.model._succession import ServedShare as ServedShare
     from maalbib.model._succession import ServedShareBasis as ServedShareBasis
+    from maalbib.model._suspension import Suspension as Suspension
     from maalbib.model._target import Baseline as Baseline
-    from maalbib.model._target import DatedTarget as DatedTarget
     from maalbib.model._target import Scope as Scope
     from maalbib.model._target import Target as Target
+    from maalbib.model._target_derived import DispersionAtMost as DispersionAtMost
+    from maalbib.model._target_derived import GrowthRate as GrowthRate
+    from maalbib.model._target_derived import RelativeToReference as RelativeToReference
+    from maalbib.model._target_derived import ShareWithinLimit as ShareWithinLimit
+    from maalbib.model._target_kept import DirectionOnly as DirectionOnly
+    from maalbib.model._target_kept import ImproveEachPeriod as ImproveEachPeriod
+    from maalbib.model._target_kept import Maintain as Maintain
     from maalbib.model._target_kinds import TARGET_KINDS as TARGET_KINDS
     from maalbib.model._target_kinds import AtLeast as AtLeast
     from maalbib.model._target_kinds import AtMost as AtMost
     from maalbib.model._target_kinds import ChangeAbsolute as ChangeAbsolute
     from maalbib.model._target_kinds import ChangeRelative as ChangeRelative
-    from maalbib.model._target_kinds import DirectionOnly as DirectionOnly
-    from maalbib.model._target_kinds import ImproveEachPeriod as ImproveEachPeriod
-    from maalbib.model._target_kinds import Maintain as Maintain
     from maalbib.model._target_kinds import ReachBy as ReachBy
     from maalbib.model._target_kinds import WithinBand as WithinBand
+    from maalbib.model._target_versions import original_target as original_target
+    from maalbib.model._target_versions import target_in_force as target_in_force
     from maalbib.model._text import Text as Text
     from maalbib.model._unit import Unit as Unit
     from maalbib.model._unit import builtin_units as builtin_units
@@ -60,6 +71,8 @@ if TYPE_CHECKING:
     from maalbib.model._words import BreakKind as BreakKind
     from maalbib.model._words import Comparable as Comparable
     from maalbib.model._words import Direction as Direction
+    from maalbib.model._words import Dispersion as Dispersion
+    from maalbib.model._words import DueValue as DueValue
     from maalbib.model._words import GoalKind as GoalKind
     from maalbib.model._words import GoalStatus as GoalStatus
     from maalbib.model._words import IndicatorKind as IndicatorKind
@@ -70,9 +83,12 @@ if TYPE_CHECKING:
     from maalbib.model._words import MembershipRole as MembershipRole
     from maalbib.model._words import Mention as Mention
     from maalbib.model._words import Ownership as Ownership
+    from maalbib.model._words import ReferenceStatistic as ReferenceStatistic
     from maalbib.model._words import Side as Side
     from maalbib.model._words import Status as Status
+    from maalbib.model._words import StepPolicy as StepPolicy
     from maalbib.model._words import TargetPath as TargetPath
+    from maalbib.model._words import TargetState as TargetState
     from maalbib.model._words import UnitKind as UnitKind
 
 __all__ = [
@@ -95,14 +111,19 @@ __all__ = [
     "Dimension",
     "Direction",
     "DirectionOnly",
+    "Dispersion",
+    "DispersionAtMost",
     "Document",
+    "DueValue",
     "Entity",
+    "FollowUp",
     "Frequency",
     "FrozenDict",
     "FuzzyDate",
     "Goal",
     "GoalKind",
     "GoalStatus",
+    "GrowthRate",
     "Identifier",
     "ImproveEachPeriod",
     "Indicator",
@@ -112,6 +133,7 @@ __all__ = [
     "InstitutionChange",
     "InstitutionKind",
     "InstitutionName",
+    "Interim",
     "Level",
     "LinkRole",
     "Maintain",
@@ -120,6 +142,8 @@ __all__ = [
     "Membership",
     "MembershipRole",
     "Mention",
+    "Milestone",
+    "Override",
     "Ownership",
     "PeerGroup",
     "Period",
@@ -128,14 +152,20 @@ __all__ = [
     "ReachBy",
     "ReadingRule",
     "Rebase",
+    "ReferenceStatistic",
+    "RelativeToReference",
     "Scope",
     "ServedShare",
     "ServedShareBasis",
+    "ShareWithinLimit",
     "Side",
     "Source",
     "Status",
+    "StepPolicy",
+    "Suspension",
     "Target",
     "TargetPath",
+    "TargetState",
     "Text",
     "Unit",
     "UnitKind",
@@ -143,6 +173,8 @@ __all__ = [
     "builtin_units",
     "classify",
     "implied_base",
+    "original_target",
+    "target_in_force",
 ]
 
 if not TYPE_CHECKING:
@@ -164,20 +196,25 @@ if not TYPE_CHECKING:
         "Citation": "maalbib.model._source",
         "ClassFound": "maalbib.model._quantity_checks",
         "Comparable": "maalbib.model._words",
-        "DatedTarget": "maalbib.model._target",
+        "DatedTarget": "maalbib.model._dated_target",
         "Dimension": "maalbib.model._dimension",
         "Direction": "maalbib.model._words",
-        "DirectionOnly": "maalbib.model._target_kinds",
+        "DirectionOnly": "maalbib.model._target_kept",
+        "Dispersion": "maalbib.model._words",
+        "DispersionAtMost": "maalbib.model._target_derived",
         "Document": "maalbib.model._source",
+        "DueValue": "maalbib.model._words",
         "Entity": "maalbib.model._entity",
+        "FollowUp": "maalbib.model._follow_up",
         "Frequency": "maalbib.model._frequency",
         "FrozenDict": "maalbib.model._frozen",
         "FuzzyDate": "maalbib.model._fuzzy_date",
         "Goal": "maalbib.model._goal",
         "GoalKind": "maalbib.model._words",
         "GoalStatus": "maalbib.model._words",
+        "GrowthRate": "maalbib.model._target_derived",
         "Identifier": "maalbib.model._institution",
-        "ImproveEachPeriod": "maalbib.model._target_kinds",
+        "ImproveEachPeriod": "maalbib.model._target_kept",
         "Indicator": "maalbib.model._indicator",
         "IndicatorKind": "maalbib.model._words",
         "IndicatorLink": "maalbib.model._goal",
@@ -185,14 +222,17 @@ if not TYPE_CHECKING:
         "InstitutionChange": "maalbib.model._succession",
         "InstitutionKind": "maalbib.model._words",
         "InstitutionName": "maalbib.model._succession",
+        "Interim": "maalbib.model._dated_target",
         "Level": "maalbib.model._words",
         "LinkRole": "maalbib.model._words",
-        "Maintain": "maalbib.model._target_kinds",
+        "Maintain": "maalbib.model._target_kept",
         "Measure": "maalbib.model._words",
         "Measurement": "maalbib.model._measurement",
         "Membership": "maalbib.model._institution",
         "MembershipRole": "maalbib.model._words",
         "Mention": "maalbib.model._words",
+        "Milestone": "maalbib.model._milestone",
+        "Override": "maalbib.model._override",
         "Ownership": "maalbib.model._words",
         "PeerGroup": "maalbib.model._institution",
         "Period": "maalbib.model._period",
@@ -201,14 +241,20 @@ if not TYPE_CHECKING:
         "ReachBy": "maalbib.model._target_kinds",
         "ReadingRule": "maalbib.model._reading_rule",
         "Rebase": "maalbib.model._rebase",
+        "ReferenceStatistic": "maalbib.model._words",
+        "RelativeToReference": "maalbib.model._target_derived",
         "Scope": "maalbib.model._target",
         "ServedShare": "maalbib.model._succession",
         "ServedShareBasis": "maalbib.model._succession",
+        "ShareWithinLimit": "maalbib.model._target_derived",
         "Side": "maalbib.model._words",
         "Source": "maalbib.model._source",
         "Status": "maalbib.model._words",
+        "StepPolicy": "maalbib.model._words",
+        "Suspension": "maalbib.model._suspension",
         "Target": "maalbib.model._target",
         "TargetPath": "maalbib.model._words",
+        "TargetState": "maalbib.model._words",
         "Text": "maalbib.model._text",
         "Unit": "maalbib.model._unit",
         "UnitKind": "maalbib.model._words",
@@ -216,6 +262,8 @@ if not TYPE_CHECKING:
         "builtin_units": "maalbib.model._unit",
         "classify": "maalbib.model._quantity_checks",
         "implied_base": "maalbib.model._quantity_checks",
+        "original_target": "maalbib.model._target_versions",
+        "target_in_force": "maalbib.model._target_versions",
     }
 
     __getattr__ = on_demand(globals(), _HOME)

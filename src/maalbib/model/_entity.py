@@ -13,10 +13,11 @@ from maalbib.model._frozen import FrozenDict
 from maalbib.model._source import Citation
 from maalbib.model._text import Text
 
-__all__ = ["CODES", "TEXT", "Change", "Entity", "Validated", "check_order"]
+__all__ = ["CODES", "SAID", "TEXT", "Change", "Entity", "Validated", "check_order"]
 
 TEXT: Rule = IsA((str,), "text")
 CODES: Rule = Each(Matches())
+SAID: Rule = Matches(r"\S(.*\S)?")  # one line that says something
 
 
 class Validated:

@@ -34,6 +34,12 @@ class Goal(Entity):
         proposed, adopted, retired or superseded. A retired goal has ``valid_to``.
     order
         Place among its siblings.
+    weight
+        Weight among the goals under the same parent, at least 0; None counts as the mean of the others.
+    roll_up
+        Name of the way in which what lies under it becomes one, such as ``"worst"``; None takes the caller's.
+    min_coverage
+        Least share, from 0 to 1, of what lies under it that must be measurable before it is judged.
 
     Raises
     ------
@@ -59,6 +65,9 @@ class Goal(Entity):
         validator=IsA((GoalStatus,), "a status"),
     )
     order: int | None = attrs.field(default=None, validator=optional(Between(whole=True)))
+    weight: float | None = attrs.field(default=None, validator=optional(Between(low=0)))
+    roll_up: str | None = attrs.field(default=None, validator=optional(Matches("[a-z][a-z0-9_]*(?:/[0-9]+)?")))
+    min_coverage: float | None = attrs.field(default=None, validator=optional(Between(low=0, high=1)))
 
     def _broken(self) -> Iterator[DefinitionError]:
         yield from super()._broken()

@@ -135,6 +135,9 @@ class Indicator(Entity):
         How far out values may be shown: a figure that is confidential below the country has ``country``.
     min_show
         Fewest people behind a value that may be shown.
+    publication_delay
+        Days from the end of a period until its value is published, as a rule; None where not known. Figures that are later are
+        flagged as stale.
     breaks
         Declared breaks, in time order.
     definition
@@ -196,6 +199,7 @@ class Indicator(Entity):
         default=None, converter=Choice(Level, "Indicator.publication_level")
     )
     min_show: int = attrs.field(default=5, validator=Between(low=0, whole=True))
+    publication_delay: int | None = attrs.field(default=None, validator=optional(Between(low=0, whole=True)))
     breaks: tuple[Break, ...] = attrs.field(default=(), converter=as_tuple, validator=Each(IsA((Break,), "a Break")))
     definition: Text | None = attrs.field(default=None, validator=optional(IsA((Text,), "a Text")))
     mention: Mention | None = attrs.field(default=None, converter=Choice(Mention, "Indicator.mention"))

@@ -6,15 +6,13 @@ import datetime as dt
 
 import attrs
 
-from maalbib.model._entity import TEXT, Validated
-from maalbib.model._fields import IsA, Matches, Rule, as_date, optional
+from maalbib.model._entity import SAID, TEXT, Validated
+from maalbib.model._fields import IsA, Matches, as_date, optional
 from maalbib.model._indicator import as_period
 from maalbib.model._period import Period
 from maalbib.model._text import Text
 
 __all__ = ["Rebase"]
-
-_SAID: Rule = Matches(r"\S(.*\S)?")
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +57,7 @@ class Rebase(Validated):
     indicator: str = attrs.field(validator=Matches())
     period: Period = attrs.field(converter=as_period, validator=IsA((Period,), "a period"))
     reason: Text = attrs.field(validator=IsA((Text,), "a Text"))
-    decided_by_role: str = attrs.field(validator=_SAID)
+    decided_by_role: str = attrs.field(validator=SAID)
     decided_on: dt.date = attrs.field(converter=as_date("Rebase.decided_on"), validator=IsA((dt.date,), "a date"))
     institution: str | None = attrs.field(default=None, validator=optional(Matches()))
     breakdown: str | None = attrs.field(default=None, validator=optional(TEXT))

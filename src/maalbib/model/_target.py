@@ -1,28 +1,30 @@
-"""What every target has: whom it binds, where it starts, when it is due."""
+"""What every target has: whom it binds, where it starts, and the time in which it holds."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import ClassVar, Final
 
 import attrs
 
 from maalbib.errors import DefinitionError
-from maalbib.model._entity import CODES, TEXT, Validated
-from maalbib.model._fields import Between, Choice, Each, IsA, Matches, as_date, as_tuple, optional
-from maalbib.model._frequency import Frequency
+from maalbib.model._entity import CODES, SAID, TEXT, Validated, check_order
+from maalbib.model._fields import Between, Choice, Each, IsA, Matches, Rule, as_date, as_tuple, optional
 from maalbib.model._frozen import FrozenDict
 from maalbib.model._indicator import as_period
 from maalbib.model._period import Period
 from maalbib.model._source import Citation
+from maalbib.model._suspension import Suspension
 from maalbib.model._text import Text
-from maalbib.model._words import InstitutionKind, TargetPath
+from maalbib.model._words import InstitutionKind
 
-__all__ = ["Baseline", "DatedTarget", "Scope", "Target"]
+__all__ = ["Baseline", "Scope", "Target"]
 
 _BOTH_WAYS: Final = (-math.inf, math.inf)
+_METHOD: Rule = Matches("[a-z][a-z0-9_]*(?:/[0-9]+)?")
 
 
 @attrs.frozen(kw_only=True)
@@ -109,7 +111,20 @@ class Target(Validated):
     essential
         Whether missing it always needs an explanation.
     decided_on
-        The day it was decided; None means always.
+        The day it was decided; None means always. A target that is revised keeps its id and stands once more, with the day
+        of the revision: see :func:`target_in_force`.
+    version
+        What people call this version of it, such as ``"2024"``.
+    withdrawn_on
+        First day on which it no longer holds, where it was given up.
+    suspensions
+        Times in which it is not judged; no two of them overlap.
+    weight
+        Weight among the targets of its goal, at least 0; None counts as the mean of the others.
+    slack
+        How large a share of the planned change may be missing where the projection lands; None takes that of the method.
+    method
+        Name of the method that judges it, such as ``"robust"`` or ``"statcan/1"``; None takes the caller's.
     citation, note, proposed
         The words it rests on, a remark, and the names of the fields that are our proposal.
     extras
@@ -125,6 +140,7 @@ class Target(Validated):
 
     KIND: ClassVar[str] = ""
     NEEDS_BASELINE: ClassVar[bool] = False
+    OF_VALUES: ClassVar[bool] = True  # whether its region lies among the indicator's values
 
     id: str = attrs.field(validator=Matches())
     indicator: str = attrs.field(validator=Matches())
@@ -138,6 +154,14 @@ class Target(Validated):
     min_verdict: int | None = attrs.field(default=None, validator=optional(Between(low=0, whole=True)))
     essential: bool = attrs.field(default=False, validator=IsA((bool,), "true or false"))
     decided_on: dt.date | None = attrs.field(default=None, converter=as_date("Target.decided_on"))
+    version: str | None = attrs.field(default=None, validator=optional(SAID))
+    withdrawn_on: dt.date | None = attrs.field(default=None, converter=as_date("Target.withdrawn_on"))
+    suspensions: tuple[Suspension, ...] = attrs.field(
+        default=(), converter=as_tuple, validator=Each(IsA((Suspension,), "a suspension"))
+    )
+    weight: float | None = attrs.field(default=None, validator=optional(Between(low=0)))
+    slack: float | None = attrs.field(default=None, validator=optional(Between(low=0)))
+    method: str | None = attrs.field(default=None, validator=optional(_METHOD))
     citation: Citation | None = attrs.field(default=None, validator=optional(IsA((Citation,), "a Citation")))
     note: Text | None = attrs.field(default=None, validator=optional(IsA((Text,), "a Text")))
     proposed: tuple[str, ...] = attrs.field(default=(), converter=as_tuple, validator=Each(TEXT))
@@ -160,45 +184,19 @@ class Target(Validated):
         """Return +1 where higher values are nearer to the target, -1 where lower ones are, 0 for a band."""
         return 0
 
+    def suspended_on(self, day: dt.date) -> bool:
+        """Return whether the target is not judged on a ``day``."""
+        return any(each.covers(day) for each in self.suspensions)
+
+    def withdrawn_by(self, day: dt.date) -> bool:
+        """Return whether the target no longer holds on a ``day``."""
+        return self.withdrawn_on is not None and self.withdrawn_on <= day
+
     def _broken(self) -> Iterator[DefinitionError]:
+        if not check_order(self.decided_on, self.withdrawn_on):
+            yield self._error("target.withdrawn_first", "withdrawn_on")
+        spans = sorted(self.suspensions, key=lambda each: each.start)
+        if any(one.end is None or one.end > other.start for one, other in pairwise(spans)):
+            yield self._error("target.suspensions_overlap", "suspensions")
         if self.NEEDS_BASELINE and self.baseline is None:
             yield self._error("target.needs_baseline", "baseline", kind=self.KIND)
-
-
-@attrs.frozen(kw_only=True)
-class DatedTarget(Target):
-    """A target that may have a deadline.
-
-    With ``due`` it is judged at that period, and until then by where the development leads. Without, it is a standing target,
-    judged by the latest value.
-
-    Attributes
-    ----------
-    due
-        The period in which it falls due.
-    path
-        How the way there is laid out; so far only ``linear``.
-    """
-
-    due: Period | None = attrs.field(
-        default=None, converter=as_period, validator=optional(IsA((Period,), "a period"))
-    )
-    path: TargetPath = attrs.field(
-        default=TargetPath.LINEAR,
-        converter=Choice(TargetPath, "DatedTarget.path"),
-        validator=IsA((TargetPath,), "a path"),
-    )
-
-    def _broken(self) -> Iterator[DefinitionError]:
-        yield from super()._broken()
-        if self.due is None or self.baseline is None:
-            return
-        start = self.baseline.period
-        if start.start >= self.due.start:
-            yield self._error("target.period_order", "due")
-        elif _finer(self.due.freq, start.freq):
-            yield self._error("target.due_frequency", "due")
-
-
-def _finer(one: Frequency, other: Frequency) -> bool:
-    return one.length < other.length

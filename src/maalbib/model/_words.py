@@ -9,6 +9,8 @@ __all__ = [
     "BreakKind",
     "Comparable",
     "Direction",
+    "Dispersion",
+    "DueValue",
     "GoalKind",
     "GoalStatus",
     "IndicatorKind",
@@ -19,9 +21,12 @@ __all__ = [
     "MembershipRole",
     "Mention",
     "Ownership",
+    "ReferenceStatistic",
     "Side",
     "Status",
+    "StepPolicy",
     "TargetPath",
+    "TargetState",
     "UnitKind",
 ]
 
@@ -152,6 +157,56 @@ class TargetPath(StrEnum):
     """How the way from the baseline to the target is laid out."""
 
     LINEAR = "linear"
+    COMPOUND = "compound"  # the same per cent each period
+    STEPS = "steps"  # the last interim target that has passed
+    MILESTONES = "milestones"  # straight lines between the interim targets
+    FRONT_LOADED = "front_loaded"
+    BACK_LOADED = "back_loaded"
+
+
+class TargetState(StrEnum):
+    """Where a target stands; the reason, beside it, says why."""
+
+    MET = "met"
+    ON_TRACK = "on_track"
+    OFF_TRACK = "off_track"
+    UNCHANGED = "unchanged"
+    MOVING_AWAY = "moving_away"
+    NOT_MET = "not_met"
+    NOT_MEASURABLE = "not_measurable"
+
+
+class DueValue(StrEnum):
+    """Which value decides when the deadline has passed: that of the due period only, or else the last one before it."""
+
+    EXACT = "exact"
+    LAST_ON_OR_BEFORE = "last_on_or_before"
+
+
+class StepPolicy(StrEnum):
+    """Which steps must be improvements: the latest one, or every one since the baseline."""
+
+    LATEST = "latest"
+    EVERY = "every"
+
+
+class Dispersion(StrEnum):
+    """How far units lie from one another."""
+
+    SD = "sd"
+    RANGE = "range"
+    IQR = "iqr"
+    P90_MINUS_P10 = "p90_minus_p10"
+    P90_OVER_P10 = "p90_over_p10"
+    CV = "cv"
+    MAD = "mad"
+
+
+class ReferenceStatistic(StrEnum):
+    """Which figure of a group is the reference."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
 
 
 class Status(StrEnum):
