@@ -81,6 +81,92 @@ def test_the_default_says_where_neighbours_are_alike() -> None:
     assert ar1 < found / 3
 
 
+@pytest.fixture(scope="module")
+def projections() -> Iterator[ModuleType]:
+    """The calibration of projections, which is no part of the package."""
+    if not (ROOT / "calibration").is_dir():
+        pytest.skip("the folder calibration is not here")
+    sys.path.insert(0, str(ROOT / "calibration"))
+    yield importlib.import_module("projections")
+    sys.path.remove(str(ROOT / "calibration"))
+
+
+def promised(rows: list[list[str]]) -> list[list[str]]:
+    """The rows of methods whose assumptions hold."""
+    return [row for row in rows if not row[0].startswith("*")]
+
+
+def shares_of(cell: str) -> list[float]:
+    """The percentages of a cell."""
+    return [float(part.removesuffix("\N{NO-BREAK SPACE}%")) for part in cell.split(" / ")]
+
+
+@pytest.mark.parametrize("periods", [6, 12])
+def test_intervals_hold_as_often_as_they_say(projections: ModuleType, periods: int) -> None:
+    """Within three points and what so few series tell, for every method on what it is for."""
+    rng = np.random.default_rng(periods)
+    for kind in projections.KINDS:
+        found = projections.cover(kind, kind.draw(rng, 3 * SERIES, periods))
+        for level, share in zip(projections.LEVELS, found.shares, strict=True):
+            if kind.promised:
+                assert share == pytest.approx(level, abs=0.03 + projections.error_of(level, 3 * SERIES)), kind.name
+        assert 1 < found.width < 20
+
+
+def test_stated_probabilities_come_true(projections: ModuleType) -> None:
+    """In every tenth, within five points and what so few targets tell."""
+    rng = np.random.default_rng(9)
+    for kind in projections.KINDS[:7]:
+        for decile in projections.deciles(kind, kind.draw(rng, 5 * SERIES, 8), rng):
+            room = 0.05 + 1.5 * projections.error_of(0.5, decile.targets)
+            assert decile.targets > 100
+            assert decile.came_true == pytest.approx(decile.stated, abs=room), kind.name
+
+
+def test_a_calibration_that_breaks_its_promise_stops(projections: ModuleType) -> None:
+    """A straight line for a walk would not be written into the tables as promised."""
+    walk = next(kind for kind in projections.KINDS if kind.name == "`linear`, a walk")
+    found = projections.cover(walk, walk.draw(np.random.default_rng(1), SERIES, 12))
+    assert found.worst > projections.INTERVAL_ERROR
+    with pytest.raises(AssertionError):
+        projections._keep(projections.KINDS[0], found.worst, projections.INTERVAL_ERROR, "interval")
+
+
+def test_the_table_of_intervals_keeps_three_points() -> None:
+    """For six values and more, where the assumptions hold; the rows that break them show it."""
+    rows = page("projection-intervals")
+    assert len(promised(rows)) == 8
+    for row in promised(rows):
+        for cell in row[3:7]:
+            narrow, wide = shares_of(cell)
+            assert abs(narrow - 80) <= 3
+            assert abs(wide - 95) <= 3
+    walk = next(row for row in rows if row[0] == "*`linear`, a walk*")
+    assert shares_of(walk[5])[0] < 60
+
+
+def test_the_table_of_known_errors_is_never_too_narrow() -> None:
+    """From four values on, by more than the error of the simulation; from two where measuring is all."""
+    rows = page("projection-known-errors")
+    for row in rows:
+        for cell in row[3:] if row is not rows[0] else row[1:]:
+            narrow, wide = shares_of(cell)
+            assert narrow >= 79.4
+            assert wide >= 94.7
+
+
+def test_the_table_of_probabilities_keeps_five_points() -> None:
+    """In every tenth, where the assumptions hold."""
+    rows = promised(page("projection-probability"))
+    assert len(rows) == 8
+    for row in rows:
+        assert len(row) == 11
+        for place, cell in enumerate(row[1:]):
+            stated, came_true = map(float, cell.split("\N{RIGHTWARDS ARROW}"))
+            assert 10 * place <= stated <= 10 * place + 10
+            assert abs(stated - came_true) <= 5
+
+
 def test_every_table_of_the_docs_is_written_by_a_calibration() -> None:
     """No table is left from what is no longer computed."""
     if not (ROOT / "docs" / "calibration").is_dir():

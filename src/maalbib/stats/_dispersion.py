@@ -12,7 +12,7 @@ import numpy.typing as npt
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import BoolArray, FloatArray, IntArray
 from maalbib.stats._families import labels_of
-from maalbib.stats._projection import _student_quantile
+from maalbib.stats._projected import student_quantile
 
 __all__ = [
     "Allowed",
@@ -160,7 +160,7 @@ def t_quantile(df: FloatArray, confidence: float) -> FloatArray:
     from scipy.special import ndtri
 
     known = np.isinf(df)
-    half = _student_quantile(np.where(known, 0, df).astype(np.int64), confidence)
+    half = student_quantile(np.where(known, 0, df).astype(np.int64), confidence)
     half[known] = -float(ndtri((1 - confidence) / 2))
     return half
 

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from maalbib.stats._arrays import BoolArray, FloatArray, broadcast_to
+from maalbib.stats._arrays import BoolArray, FloatArray, IntArray, broadcast_to
 from maalbib.stats._projection import Projection
+from maalbib.stats._projection_scale import on_scale
 
 __all__ = ["arrival_time", "hit_probability"]
 
@@ -27,7 +28,7 @@ def hit_probability(
     Parameters
     ----------
     projection
-        Lines from :func:`linear_projection`.
+        Lines from :func:`linear_projection` or another projection.
     low, high
         The region, one for all or one per series: at least ``low``, at most ``high``, or both for a band. NaN means no
         target.
@@ -46,8 +47,12 @@ def hit_probability(
 
     Notes
     -----
-    Student's t with n - 2 degrees of freedom around the projected value, computed in the smaller tail. Values exactly
-    on a line give 0 or 1. It holds only if the line goes on.
+    Student's t with n - 2 degrees of freedom around the projected value on the scale of the line, computed in the
+    smaller tail. Where errors of the measurements are known, the normal distribution that they give is asked too, and
+    the larger tail taken. Values exactly on a line give 0 or 1. It holds only if the line goes on.
+
+    A line of growth is never at 0 or below, and one between limits is never at a limit: such a target is reached with
+    probability 0. A target that rounded values reach, such as 100 %, needs a ``tolerance`` of half a step.
 
     Examples
     --------
@@ -56,21 +61,18 @@ def hit_probability(
     >>> hit_probability(found, low=80).round(4).item()
     0.7441
     """
-    from scipy import special
-
     floor, ceiling = _region(projection, low, high, tolerance)
-    p, se, df = projection.projected, projection.se, np.maximum(projection.df, 1)
+    se, known = projection.se, projection.known_se
     with np.errstate(all="ignore"):
-        below, above = (floor - p) / se, (ceiling - p) / se
-        # Where the region lies above the line, both shares are close to 1: take them from the other side.
-        flip = below > 0
-        one, other = np.where(flip, -above, below), np.where(flip, -below, above)
-        share = special.stdtr(df, other) - special.stdtr(df, one)
-        # A one-sided region is one tail, not 1 minus the other.
-        share = np.where(np.isposinf(other), special.stdtr(df, -one), share)
-        inside = _inside(p, floor, ceiling, projection)
-        exact = np.where(se == 0, inside, share)
-    return np.where(np.isnan(se) | np.isnan(floor) | np.isnan(ceiling), np.nan, exact)
+        below = on_scale(projection, floor) - projection.centre
+        above = on_scale(projection, ceiling) - projection.centre
+        first, second = _tail(projection, below), _tail(projection, above)
+        # Beyond an edge on one side of the line lies one tail; between two such edges one tail less the other.
+        share = np.where(below > 0, first - second, np.where(above < 0, second - first, 1 - first - second))
+        exact = (se == 0) & ~(known > 0)
+        share = np.where(exact, _inside(projection.projected, floor, ceiling, projection), share)
+    unknown = np.isnan(se) & np.isnan(known)
+    return np.where(unknown | np.isnan(floor) | np.isnan(ceiling), np.nan, share)
 
 
 def arrival_time(
@@ -85,7 +87,7 @@ def arrival_time(
     Parameters
     ----------
     projection
-        Lines from :func:`linear_projection`.
+        Lines from :func:`linear_projection` or another projection.
     low, high
         The region, one for all or one per series: at least ``low``, at most ``high``, or both for a band.
     tolerance
@@ -95,7 +97,7 @@ def arrival_time(
     -------
     numpy.ndarray
         Times, one per series: the last time where the line is inside already. NaN where it stands still, moves
-        away, or there is no line or target.
+        away, never gets there (growth to 0 or below, a limit of the scale), or there is no line or target.
 
     Raises
     ------
@@ -113,13 +115,31 @@ def arrival_time(
     fitted, slope = projection.fitted_last, projection.slope
     slack = broadcast_to("tolerance", tolerance, slope.shape)
     with np.errstate(all="ignore"):
-        missing = np.where(fitted < floor, floor + slack, ceiling - slack) - fitted
+        edge = on_scale(projection, np.where(fitted < floor, floor + slack, ceiling - slack))
+        missing = edge - on_scale(projection, fitted)
         span = projection.last_time - projection.first_time
         moving = np.abs(slope) * span > _margin(floor, ceiling, projection)
-        ahead = np.where(moving & (missing * slope > 0), missing / slope, np.nan)
+        there = moving & (missing * slope > 0) & np.isfinite(missing)
+        ahead = np.where(there, missing / projection.rate, np.nan)
         arrived = _inside(fitted, floor, ceiling, projection)
         found = projection.last_time + np.where(arrived, 0.0, ahead)
     return np.where(np.isnan(floor) | np.isnan(ceiling) | np.isnan(slope), np.nan, found)
+
+
+def _tail(projection: Projection, away: FloatArray) -> FloatArray:
+    """Return the share that lies further from the line than so far away, 0 for infinitely far."""
+    from scipy import special
+
+    tail = np.zeros(away.shape)
+    where = np.isfinite(away)
+    distance = -np.abs(away[where])
+    df: IntArray = np.maximum(projection.df[where], 1)
+    found = special.stdtr(df, distance / projection.se[where])
+    known = projection.known_se[where]
+    if not np.isnan(known).all():
+        found = np.fmax(found, special.ndtr(distance / known))
+    tail[where] = found
+    return tail
 
 
 def _region(
