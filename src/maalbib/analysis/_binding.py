@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from maalbib.analysis._context import Setting
     from maalbib.measurements import Panel
 
-__all__ = ["Binding"]
+__all__ = ["Binding", "named_parts"]
 
 
 class Binding:
@@ -28,6 +28,11 @@ class Binding:
         self._day = day
         self._known: dict[Scope, tuple[str, ...] | None] = {}
 
+    @property
+    def day(self) -> dt.date:
+        """The day whose knowledge is used."""
+        return self._day
+
     def spoken_of(self, target: Target, panel: Panel) -> Bools:
         """Return which series a target speaks of; a breakdown that it does not name stands at its total."""
         kept = np.ones(len(panel), dtype=bool)
@@ -35,10 +40,8 @@ class Binding:
         if bound is not None:
             kept &= members(panel.institutions, bound)
         if target.breakdown is not None:
-            wanted = _named_parts(target.breakdown)
-            kept &= members(
-                panel.breakdowns, [text for text in set(panel.breakdowns) if _named_parts(text) == wanted]
-            )
+            wanted = named_parts(target.breakdown)
+            kept &= members(panel.breakdowns, [text for text in set(panel.breakdowns) if named_parts(text) == wanted])
         return kept
 
     def bound(self, target: Target) -> tuple[str, ...] | None:
@@ -61,6 +64,6 @@ class Binding:
         return tuple(item.id for item in known if item.valid_on(self._day)) or None
 
 
-def _named_parts(breakdown: str) -> frozenset[str]:
+def named_parts(breakdown: str) -> frozenset[str]:
     """Return what a breakdown names besides totals, whatever the order."""
     return frozenset(part for part in breakdown.split(";") if part and not part.endswith("=_T"))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from maalbib.analysis._secrecy import LEAST_SHOWN
+from maalbib.analysis._series_body import ALL_UNITS
 from maalbib.model import Text
-from maalbib.texts import MISSING, number
+from maalbib.texts import MISSING, number, sentence
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
@@ -93,7 +94,8 @@ class Labels:
 
     def indicator(self, code: str) -> IndicatorLabel:
         """Return what is known of an indicator; of an unknown one, its code."""
-        return self.indicators.get(code) or IndicatorLabel(name=Text(da=code, en=code))
+        name = code or MISSING  # a milestone may have no indicator
+        return self.indicators.get(code) or IndicatorLabel(name=Text(da=name, en=name))
 
     def thing(self, code: str, lang: str) -> str:
         """Return the name of an indicator or of a breakdown."""
@@ -134,10 +136,15 @@ def labels_of(
 ) -> Labels:
     """Collect the labels of the codes that a result holds."""
     known = {} if catalogue is None else catalogue.indicators
+    codes = set(institutions)
     names: dict[str, Text] = {}
+    if ALL_UNITS in codes:
+        names[ALL_UNITS] = Text(
+            da=sentence("target_series.all_units", "da"), en=sentence("target_series.all_units", "en")
+        )
     if register is not None:
         # A code that was used again is called what it stands for last.
-        names |= {code: register.identities(code)[-1].name for code in institutions if code in register.codes}
+        names |= {code: register.identities(code)[-1].name for code in codes if code in register.codes}
     if catalogue is not None:
         names |= {code: item.name for code, item in catalogue.institutions.items() if code not in names}
         names |= {item.id: item.name for item in catalogue.goals.values()}

@@ -14,11 +14,11 @@ from maalbib.analysis._verdict import Verdicts
 from maalbib.errors import ArgumentError
 from maalbib.model import Aggregation, Direction, Indicator, ReadingRule
 
-__all__ = ["KINDS", "Judged", "MeanKind", "Options", "judge", "kind_of"]
+__all__ = ["KINDS", "KIND_OF", "Judged", "MeanKind", "Options", "judge", "kind_of"]
 
 MeanKind = Literal["pooled", "weighted", "unweighted"]
 KINDS: Final = ("pooled", "weighted", "unweighted")
-_KIND_OF: Final = {
+KIND_OF: Final = {
     Aggregation.SUM: "unweighted",
     Aggregation.RATIO_OF_SUMS: "pooled",
     Aggregation.WEIGHTED_MEAN: "weighted",
@@ -57,9 +57,9 @@ def kind_of(options: Options, indicator: Indicator | None, code: str) -> str:
     if options.mean is not None:
         return options.mean
     aggregation = None if indicator is None else indicator.aggregation
-    if aggregation is None or aggregation not in _KIND_OF:
+    if aggregation is None or aggregation not in KIND_OF:
         raise ArgumentError("mean.kind_needed", indicator=code, allowed=list(KINDS))
-    return _KIND_OF[aggregation]
+    return KIND_OF[aggregation]
 
 
 def judge(values: PeerValues, code: str, indicator: Indicator | None, kind: str, options: Options) -> Judged:
