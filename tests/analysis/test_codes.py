@@ -30,6 +30,23 @@ TARGETS = (
     mb.ImproveEachPeriod(id="4", indicator="I", direction="higher"),
     mb.DirectionOnly(id="5", indicator="I", direction="higher", baseline=BASE),
     mb.WithinBand(id="6", indicator="I", low=0, high=1, due="2030"),
+    mb.AtLeast(id="7", indicator="I", value=1, due="2030", baseline=BASE, path="front_loaded"),
+    mb.AtLeast(id="8", indicator="I", value=1, decided_on="2030-01-01"),
+    mb.AtLeast(id="9", indicator="I", value=1, withdrawn_on="2020-01-01"),
+    mb.AtLeast(id="10", indicator="I", value=1, suspensions=[mb.Suspension(start="2020-01-01")]),
+    mb.Milestone(id="11", due="2020-01-01"),
+    mb.Milestone(id="12", due="2020-01-01", done_on="2020-06-01"),
+    mb.Milestone(id="13", due="2020-01-01", done_on="2020-06-01", late_counts=True),
+    mb.Milestone(id="14", due="2030-01-01", done_on="2020-06-01"),
+    mb.Milestone(id="15", due="2030-01-01"),
+)
+BY_HAND = mb.Override(
+    target="1",
+    institution="0101",
+    state="met",
+    reason=mb.Text(da="Fordi."),
+    decided_by_role="rolle",
+    decided_on="2020-01-01",
 )
 # What only the table of what may be shown says, and wordings of one verdict without its interval, or by another method.
 BESIDE = {
@@ -77,9 +94,17 @@ def verdicts_of(name: str) -> set[str]:
 
 def test_tracking(named: dict[str, set[str]], made: Any) -> None:
     """Every kind of target, with and without crossing breaks."""
-    measurements, catalogue = made({"0101": [(2020, 1.0)]}, targets=TARGETS, direction="target")
+    points = {"0101": [(2020, 1.0)], "0151": [(2020, 1.0, {"qualifier": "at_most"})]}
+    measurements, catalogue = made(points, targets=TARGETS, direction="target")
     for across in (False, True):
-        mb.track(measurements, catalogue, as_of="2024-01-01", across_breaks=across)
+        mb.track(
+            measurements,
+            catalogue,
+            as_of="2024-01-01",
+            across_breaks=across,
+            method=["linear", "robust"],
+            overrides=[BY_HAND],
+        )
     assert named["codes"] == verdicts_of("progress")
     assert flags_of("progress") <= named["flags"] <= flags_of("progress", "analysis")
 

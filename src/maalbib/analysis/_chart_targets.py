@@ -12,8 +12,8 @@ from maalbib import stats
 from maalbib.analysis._arrays import Bools, Floats, Ints
 from maalbib.analysis._chart_rules import Charted
 from maalbib.analysis._evidence import evidence_of
+from maalbib.analysis._figures import region_of
 from maalbib.analysis._segments import at
-from maalbib.analysis._tracking_rules import region_of
 from maalbib.model import DatedTarget, Target
 
 if TYPE_CHECKING:

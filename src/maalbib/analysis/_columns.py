@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
 from maalbib.analysis._arrays import Bools
 
-__all__ = ["WORDS", "column", "members", "word_lists", "words_at"]
+__all__ = ["NUMBERS", "WORDS", "Pieces", "cells", "column", "members", "word_lists", "words_at"]
+
+_PIECE: Final = 4096  # rows of a column that holds the same value everywhere
 
 WORDS: pa.DataType = pa.list_(pa.field("element", pa.string()))
+NUMBERS: pa.DataType = pa.list_(pa.field("element", pa.float64()))
 
 
-def column(values: Any, field: pa.Field[Any], rows: int) -> Any:
-    """Return a column of the field's type: from an array or a list, or the same value in every row; NaN becomes null."""
+Pieces = dict[tuple[Any, pa.DataType], Any]
+
+
+def column(values: Any, field: pa.Field[Any], rows: int, pieces: Pieces | None = None) -> Any:
+    """Return a column of the field's type: from an array or a list, or the same value in every row; NaN becomes null.
+
+    Long columns of one value take their memory from ``pieces``, which several results of one call share.
+    """
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values
     if isinstance(values, np.ndarray) and values.dtype.kind == "f":
         return pa.array(values, type=field.type, from_pandas=True)
     if isinstance(values, np.ndarray | list):
         return pa.array(values, type=field.type)
-    if values is None:
-        return pa.nulls(rows, field.type)
-    return pa.repeat(pa.scalar(values, field.type), rows)
+    if rows < _PIECE:
+        return _same(values, field.type, rows)
+    known = {} if pieces is None else pieces
+    key = (values, field.type)
+    if key not in known:
+        known[key] = _same(values, field.type, _PIECE)
+    whole, rest = divmod(rows, _PIECE)
+    return pa.chunked_array([known[key]] * whole + ([known[key].slice(0, rest)] if rest else []), type=field.type)
+
+
+def _same(value: Any, kind: pa.DataType, rows: int) -> Any:
+    return pa.nulls(rows, kind) if value is None else pa.repeat(pa.scalar(value, kind), rows)
+
+
+def cells(table: pa.Table, name: str) -> list[Any]:
+    """Return the cells of a column as plain values."""
+    found: Any = table[name]
+    return list(found.to_pylist())
 
 
 def words_at(words: Sequence[str], places: Any) -> Any:

@@ -32,6 +32,7 @@ __all__ = [
     "at_least",
     "chosen",
     "one_frequency",
+    "one_of",
     "probability_argument",
 ]
 
@@ -108,6 +109,13 @@ def as_day(argument: str, value: str | dt.date) -> dt.date:
 def as_period(value: str | Period) -> Period:
     """Return a period from a period or its canonical text."""
     return value if isinstance(value, Period) else Period.parse(value)
+
+
+def one_of(argument: str, value: T, known: Collection[T]) -> T:
+    """Return a word that is among those known."""
+    if value not in known:
+        raise ArgumentError.choice(argument, tuple(str(word) for word in known))
+    return value
 
 
 def as_least(argument: str, value: object) -> int | None:

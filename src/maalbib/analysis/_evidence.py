@@ -27,7 +27,7 @@ from maalbib.analysis._segments import (
     usable,
 )
 from maalbib.errors import PeriodError
-from maalbib.model import Break, Comparable, DatedTarget, DirectionOnly, Indicator, Period, Target
+from maalbib.model import Break, Comparable, DatedTarget, DirectionOnly, Frequency, Indicator, Target
 
 if TYPE_CHECKING:
     from maalbib.measurements import Panel
@@ -53,6 +53,8 @@ class Evidence:
         (k,) years as numbers.
     ordinals
         (k,) running numbers of the periods.
+    freq
+        Frequency of the periods.
     withheld
         (m,) ``""``, or why there is no current value.
     base, base_time
@@ -79,6 +81,7 @@ class Evidence:
     all_values: Floats
     times: Floats
     ordinals: Ints
+    freq: Frequency
     withheld: Words
     base: Floats
     base_index: Ints
@@ -116,19 +119,25 @@ def evidence_of(
         ("code_reused", reused >= 0),
         ("overlap_disagrees", factored & overlap_disagrees(panel, breaks, decimals)),
     ]
+    days = _days(panel)
     if across_breaks:
-        remarks.append(("crosses_break", start > reused))
-        start = reused  # another unit is not what the series was before, whatever is asked for
-    broken = start >= 0
-    comparable = np.where(np.arange(values.shape[1]) >= start[:, None], values, np.nan)
-    base, index, time, before = _baseline(target, panel, values, comparable, start)
-    remarks.append(("baseline_revised", _revised(target, values, _index_of(panel, target))))
+        other_unit = np.where(reused >= 0, days[np.maximum(reused, 0)], 0)  # never what the series was before
+        crossed = (days >= other_unit[:, None]) & (days < start[:, None])
+        remarks.append(("crosses_break", in_rows(np.isfinite(values) & crossed)))
+        start = other_unit
+    earlier = in_rows(np.isfinite(values) & (days < start[:, None]))
+    broken = earlier | (start > (np.inf if target.baseline is None else target.baseline.period.start.toordinal()))
+    comparable = np.where(days >= start[:, None], values, np.nan)
+    agreed = _agreed(target, panel, values, breaks)
+    base, index, time, before = _baseline(target, panel, values, comparable, start, agreed)
+    remarks.append(("baseline_revised", _revised(values, _index_of(panel, target), agreed)))
     due_index, due_time, due_over = _deadline(target, panel, day)
     evidence = Evidence(
         values=comparable,
         all_values=values,
         times=panel.times,
         ordinals=np.array([period.ordinal for period in panel.periods], dtype=np.int64),
+        freq=panel.freq,
         withheld=found.withheld,
         base=base,
         base_index=index,
@@ -164,19 +173,25 @@ def _remarks(panel: Panel, values: Floats, found: Usable, breaks: tuple[Break, .
 
 
 def _first_comparable(panel: Panel, values: Floats, breaks: tuple[Break, ...]) -> Ints:
-    """Return the column from which values may be compared with the latest one, -1 where no break cuts the series.
+    """Return the day from which values may be compared with the latest one, 0 where no break cuts the series.
 
-    Only breaks at or before the latest value of a series concern it.
+    Only breaks at or before the latest value of a series concern it. A day and not a column, so that a row is judged alike
+    whatever else is in the panel.
     """
     latest = last_index(np.isfinite(values))
-    start = np.full(len(values), -1)
+    start = np.zeros(len(values), dtype=np.int64)
     for item, position in zip(breaks, break_positions(panel, breaks), strict=True):
-        if item.comparable is Comparable.NO and position > 0:
-            start = np.where(latest >= position, np.maximum(start, position), start)
+        if item.comparable is Comparable.NO:
+            start = np.where(latest >= position, np.maximum(start, item.period.start.toordinal()), start)
     marked = cutting_marks(panel, breaks) & (np.arange(values.shape[1]) <= latest[:, None])
-    marked[:, :1] = False  # nothing lies before the first period
-    found: Ints = np.maximum(start, last_index(marked))
+    last = last_index(marked)
+    found: Ints = np.maximum(start, np.where(last >= 0, _days(panel)[np.maximum(last, 0)], 0))
     return found
+
+
+def _days(panel: Panel) -> Ints:
+    """Return the first day of each period."""
+    return np.array([period.start.toordinal() for period in panel.periods], dtype=np.int64)
 
 
 def _latest_unit(panel: Panel, values: Floats) -> Ints:
@@ -196,7 +211,7 @@ def _index_of(panel: Panel, target: Target) -> int:
 
 
 def _baseline(
-    target: Target, panel: Panel, values: Floats, comparable: Floats, start: Ints
+    target: Target, panel: Panel, values: Floats, comparable: Floats, start: Ints, agreed: Floats
 ) -> tuple[Floats, Ints, Floats, Bools]:
     """Return value, column and time of each row's baseline, and whether a break lies after the stated one.
 
@@ -206,12 +221,12 @@ def _baseline(
     before = np.zeros(len(values), dtype=bool)
     index = first
     if target.baseline is not None:
-        before = start > _column_at(panel, target.baseline.period)
+        before = start > target.baseline.period.start.toordinal()
         index = np.where(before, first, _index_of(panel, target))
     observed, time = at(values, index), at(np.broadcast_to(panel.times, values.shape), index)
     if target.baseline is not None and target.baseline.value is not None:
         replaced = before & ~np.isnan(observed) & (not target.NEEDS_BASELINE)
-        observed = np.where(replaced, observed, target.baseline.value)
+        observed = np.where(replaced, observed, agreed)
         time = np.where(replaced, time, target.baseline.period.position)
         index = np.where(replaced, index, -1)  # the agreed value is shown, whatever was measured
     missing = ~np.isfinite(observed)
@@ -222,17 +237,23 @@ def _cell(mask: Bools, column: int) -> Bools:
     return mask[:, column] if column >= 0 else np.zeros(len(mask), dtype=bool)
 
 
-def _column_at(panel: Panel, period: Period) -> int:
-    """Return the column where a period stands or would stand."""
-    return sum(other.start < period.start for other in panel.periods)
+def _agreed(target: Target, panel: Panel, values: Floats, breaks: tuple[Break, ...]) -> Floats:
+    """Return each row's agreed baseline value, NaN where none is; linked like the values of its time."""
+    if target.baseline is None or target.baseline.value is None:
+        return np.full(len(values), np.nan)
+    found = np.full(len(values), float(target.baseline.value))
+    latest = last_index(np.isfinite(values))
+    for item, position in zip(breaks, break_positions(panel, breaks), strict=True):
+        if item.comparable is Comparable.WITH_FACTOR and item.period.start > target.baseline.period.start:
+            found = np.where(latest >= position, found * (item.link_factor or 1.0), found)
+    return found
 
 
-def _revised(target: Target, values: Floats, index: int) -> Bools:
+def _revised(values: Floats, index: int, agreed: Floats) -> Bools:
     """Return which rows have an observed baseline that differs from the agreed one."""
-    if target.baseline is None or target.baseline.value is None or index < 0:
+    if index < 0:
         return np.zeros(len(values), dtype=bool)
-    agreed = target.baseline.value
-    scale = np.maximum(np.abs(values[:, index]), abs(agreed))
+    scale = np.maximum(np.abs(values[:, index]), np.abs(agreed))
     return np.asarray(np.abs(values[:, index] - agreed) > _SAME * scale, dtype=bool)
 
 

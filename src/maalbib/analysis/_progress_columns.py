@@ -4,30 +4,48 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
+import pyarrow as pa
 
 from maalbib.analysis._arrays import Floats, Ints
 from maalbib.analysis._columns import words_at
-from maalbib.analysis._evidence import Evidence
+from maalbib.analysis._figures import Case, Figures, shortfall
 from maalbib.analysis._secrecy import Grades, hidden_among, hidden_column
-from maalbib.analysis._tracking_rules import Figures, Options, shortfall
+from maalbib.analysis._segments import at
+from maalbib.analysis._tracking_assurance import WORDS, assurance_of
+from maalbib.analysis._tracking_options import OWN_METHODS, Options
+from maalbib.analysis._tracking_paths import days_ahead, expected
+from maalbib.analysis._tracking_sensitivity import STATES, sensitivity_of
 from maalbib.analysis._verdict import Verdicts
-from maalbib.model import DatedTarget, Target
+from maalbib.model import DatedTarget, Milestone, Target
 
 if TYPE_CHECKING:
+    from maalbib.analysis._series_made import TargetSeries
     from maalbib.measurements import Panel
 
-__all__ = ["Judged", "blank_columns", "columns_of"]
+__all__ = ["BLANK", "Judged", "columns_of", "constant_columns", "version_name"]
 
 _UNNAMED: Final = "–"  # never shown
-_ABOUT_LATEST: Final = ("latest", "gap")
+_ABOUT_LATEST: Final = ("latest", "gap", "attainment", "attainment_clamped", "expected_gap", "days_ahead")
 _ABOUT_DEVELOPMENT: Final = (
-    *("attainment", "pace", "required_pace", "expected_now"),
+    *("attainment", "attainment_clamped", "pace", "required_pace", "required_total", "pace_ratio", "expected_now"),
+    *("expected_gap", "days_ahead", "moved"),
     *("projected", "projected_lower", "projected_upper", "level", "probability"),
+)
+_MOST_YEARS: Final = 200  # an arrival further off is none
+
+BLANK: Final[Mapping[str, Any]] = dict.fromkeys(
+    (
+        *("baseline", "baseline_period", "latest", "latest_period", "reached_period", "gap", "hidden", "arrival"),
+        *("target_value", "target_low", "target_high", *_ABOUT_DEVELOPMENT),
+        *("sensitive_to", "without_last", "max_jump", "age_days", "verdict", "score"),
+        *("steps_made", "steps_due", "streak", "assurance"),
+        *("series", "units", "units_left_out", "units_mean"),
+    )
 )
 
 
@@ -35,49 +53,70 @@ _ABOUT_DEVELOPMENT: Final = (
 class Judged:
     """A target, its series, and what was found."""
 
-    target: Target
-    panel: Panel
-    evidence: Evidence
+    case: Case
+    series: TargetSeries
     verdicts: Verdicts
     figures: Figures
     grades: Grades
 
 
-def columns_of(judged: Judged, day: dt.date, options: Options) -> dict[str, Any]:
+def columns_of(judged: Judged, day: dt.date) -> dict[str, Any]:
     """Return the columns of everybody who has values.
 
     A row without a verdict has no figures about the development, and none about a latest value that is withheld: a number
     beside "could not be judged" would be read as one.
     """
-    figures, verdicts, evidence = judged.figures, judged.verdicts, judged.evidence
+    case, panel, figures, verdicts = judged.case, judged.series.panel, judged.figures, judged.verdicts
+    evidence = case.evidence
+    found = sensitivity_of(case, figures, verdicts)
     unjudged = verdicts.in_state("not_measurable")
     withheld = unjudged & (
-        (evidence.withheld != "") | verdicts.having("not_measurable.suppressed", "not_measurable.small_n")
+        (evidence.withheld != "")
+        | verdicts.having("not_measurable.suppressed", "not_measurable.small_n")
+        | judged.series.without_current
     )
-    numbers = _numbers(judged, options)
+    numbers = _numbers(judged)
     for names, where in ((_ABOUT_DEVELOPMENT, unjudged), (_ABOUT_LATEST, withheld)):
-        numbers |= {name: np.where(where, np.nan, numbers[name]) for name in names}
+        if where.any():
+            numbers |= {name: np.where(where, np.nan, numbers[name]) for name in names}
     stepping = figures.previous_index >= 0
     start = np.where(stepping, figures.previous_index, evidence.base_index)
+    latest = np.where(withheld, -1, figures.latest_index)
+    stepped = np.where(unjudged[:, None], -1, figures.steps)
     return {
-        **_same(judged.target, day, options),
         **numbers,
-        "institution": list(judged.panel.institutions),
-        "breakdown": list(judged.panel.breakdowns),
-        "state": verdicts.states,
-        "reason": verdicts.reasons,
-        "flags": verdicts.flags,
-        "baseline_period": _periods(judged.panel, start, evidence.base_text),
-        "latest_period": _periods(judged.panel, np.where(withheld, -1, figures.latest_index)),
-        "reached_period": _periods(judged.panel, figures.reached_index),
+        "baseline_period": _periods(panel, start, evidence.base_text),
+        "latest_period": _periods(panel, latest),
+        "reached_period": _periods(panel, figures.reached_index),
         "n": np.where(withheld, 0, figures.n),
-        "needs_explanation": verdicts.in_state("not_met", "moving_away") & judged.target.essential,
         "hidden": hidden_column(hidden_among(judged.grades, figures.used)),
+        "arrival": _arrival(panel, np.where(unjudged, np.nan, figures.arrival), figures.latest_time),
+        "assurance": words_at(WORDS, np.where(unjudged, -1, assurance_of(case, figures))),
+        "sensitive_to": _periods(panel, found.column),
+        "without_last": words_at(STATES, found.without_last),
+        "max_jump": _whole(found.max_jump),
+        "age_days": _ages(panel, latest, day),
+        "verdict": words_at(figures.refusals, figures.refused) if figures.refusals else None,
+        "score": None,
+        **_about_series(judged.series, latest),
+        **{name: _whole(stepped[:, i]) for i, name in enumerate(("steps_made", "steps_due", "streak"))},
     }
 
 
-def _numbers(judged: Judged, options: Options) -> dict[str, Floats]:
-    figures, evidence = judged.figures, judged.evidence
+def _about_series(series: TargetSeries, latest: Ints) -> dict[str, Any]:
+    """Return the columns that say what the values are, where they are not the indicator itself."""
+    mean = None if series.mean is None else at(series.mean, latest)
+    return {
+        "series": series.kind.to_json(),
+        "units": None if series.units is None else pa.array(series.units),
+        "units_left_out": None if series.units_left_out is None else pa.array(series.units_left_out),
+        "units_mean": mean,
+    }
+
+
+def _numbers(judged: Judged) -> dict[str, Any]:
+    case, figures = judged.case, judged.figures
+    evidence = case.evidence
     stepping = figures.previous_index >= 0
     numbers = {
         "baseline": np.where(stepping, figures.previous, evidence.base),
@@ -87,77 +126,96 @@ def _numbers(judged: Judged, options: Options) -> dict[str, Floats]:
         "target_high": figures.high,
         "gap": np.maximum(0.0, shortfall(figures.latest, figures)),
         "pace": figures.pace,
-        **_way(figures, evidence),
+        "moved": figures.moved,
+        **_way(case, figures),
         "projected": figures.projected,
         "projected_lower": figures.lower,
         "projected_upper": figures.upper,
-        "level": np.where(np.isfinite(figures.lower), options.level, np.nan),
+        "level": np.where(np.isfinite(figures.lower), case.options.level, np.nan),
         "probability": figures.probability,
     }
     return {name: np.where(np.isfinite(values), values, np.nan) for name, values in numbers.items()}
 
 
-def _way(figures: Figures, evidence: Evidence) -> dict[str, Floats]:
-    """Return how far along the straight way from baseline to target a row is, and what is left of it."""
+def _way(case: Case, figures: Figures) -> dict[str, Floats]:
+    """Return how far along the agreed way from baseline to target a row is, and what is left of it."""
+    evidence = case.evidence
     left = evidence.due_time - figures.latest_time
-    whole = figures.goal - evidence.base
+    whole = np.where(np.isfinite(figures.goal), figures.goal - evidence.base, np.nan)
     outside = shortfall(figures.latest, figures) > 0
     planned = evidence.due_time - evidence.base_time
-    gone = np.minimum(figures.latest_time, evidence.due_time) - evidence.base_time
+    by_now = np.where(planned > 0, expected(case, figures.latest_time, figures.goal), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
+        attainment = np.where(whole != 0, (figures.latest - evidence.base) / whole, np.nan)
+        total = np.where(planned > 0, whole / planned, np.nan)
         return {
-            "attainment": np.where(whole != 0, (figures.latest - evidence.base) / whole, np.nan),
+            "attainment": attainment,
+            "attainment_clamped": np.clip(attainment, 0.0, 1.0),
+            "required_total": total,
             "required_pace": np.where((left > 0) & outside, (figures.goal - figures.latest) / left, np.nan),
-            "expected_now": np.where(planned > 0, evidence.base + whole * gone / planned, np.nan),
+            "pace_ratio": np.where(figures.way * total > 0, figures.pace / total, np.nan),
+            "expected_now": by_now,
+            "expected_gap": figures.way * (figures.latest - by_now),
+            "days_ahead": np.where(planned > 0, days_ahead(case, figures), np.nan),
         }
 
 
-def blank_columns(
-    target: Target, institutions: Sequence[str], reason: str, day: dt.date, options: Options
-) -> dict[str, Any]:
-    """Return the columns of those who are bound and have no values."""
-    rows = len(institutions)
-    low, high = target.region(None)
-    goal = None if np.isfinite(low) and np.isfinite(high) else low if np.isfinite(low) else high
-    return {
-        **_same(target, day, options),
-        **dict.fromkeys(("baseline", *_ABOUT_LATEST, *_ABOUT_DEVELOPMENT)),
-        "institution": list(institutions),
-        "breakdown": target.breakdown or "",
-        "state": "not_measurable",
-        "reason": reason,
-        "flags": [()] * rows,
-        **dict.fromkeys(("baseline_period", "latest_period", "reached_period", "hidden")),
-        "target_value": _finite(goal),
-        "target_low": _finite(low),
-        "target_high": _finite(high),
-        "n": 0,
-        "needs_explanation": False,
-    }
-
-
-def _same(target: Target, day: dt.date, options: Options) -> dict[str, Any]:
+def constant_columns(target: Target, day: dt.date, options: Options, method: str) -> dict[str, Any]:
     """Return the columns that are the same in every row of a target."""
-    due = target.due if isinstance(target, DatedTarget) else None
-    own = {"tolerance": target.tolerance, "no_change": target.no_change}
+    due = target.due if isinstance(target, DatedTarget | Milestone) else None
+    own: dict[str, Any] = {"tolerance": target.tolerance, "no_change": target.no_change}
+    if target.slack is not None:
+        own["slack"] = target.slack
+    if method not in OWN_METHODS:
+        from maalbib.analysis._published import published_params
+
+        own |= published_params(method, target)
     return {
         "target": target.id,
+        "version": version_name(target),
         "goal": target.goal,
         "indicator": target.indicator,
         "kind": target.kind,
         "as_of": day,
-        "method": "linear",
+        "method": method,
         "params": json.dumps(attrs.asdict(options) | own, sort_keys=True),
         "due": None if due is None else str(due),
-        "assurance": None,
+        "essential": target.essential,
     }
 
 
-def _finite(value: float | None) -> float | None:
-    return float(value) if value is not None and np.isfinite(value) else None
+def version_name(target: Target) -> str | None:
+    """Return what the version of a target is called: its own name, else the day it was decided."""
+    if target.version is not None or target.decided_on is None:
+        return target.version
+    return target.decided_on.isoformat()
 
 
 def _periods(panel: Panel, index: Ints, stated: str | None = None) -> Any:
     """Return the texts of periods; where there is none the stated one, else null."""
     words = [*map(str, panel.periods), stated or _UNNAMED]
     return words_at(words, np.where(index < 0, -1 if stated is None else len(words) - 1, index))
+
+
+def _arrival(panel: Panel, time: Floats, latest: Floats) -> Any:
+    """Return the first period that lies at or after a time; null where there is none, or it lies too far off."""
+    if not panel.periods:
+        return None
+    first = panel.periods[0]
+    near = np.isfinite(time) & (time - latest <= _MOST_YEARS)
+    if not near.any():
+        return None
+    ahead = np.where(near, np.ceil((time - first.position) * panel.freq.periods_per_year - 1e-6), 0).astype(np.int64)
+    distinct, place = np.unique(ahead, return_inverse=True)
+    words = [str(first + int(periods)) for periods in distinct.tolist()]
+    return words_at(words, np.where(near, place, -1))
+
+
+def _ages(panel: Panel, index: Ints, day: dt.date) -> Any:
+    days = np.array([(day - period.end).days for period in panel.periods] or [0], dtype=np.int64)
+    return pa.array(days[np.maximum(index, 0)], mask=index < 0)
+
+
+def _whole(values: Ints) -> Any:
+    """Return whole numbers, null where they are below 0."""
+    return pa.array(np.asarray(values, dtype=np.int64), mask=np.asarray(values < 0)) if (values >= 0).any() else None

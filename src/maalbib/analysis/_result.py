@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar, overload
 
 import numpy as np
 import pyarrow as pa
 
-from maalbib.analysis._columns import column
+from maalbib.analysis._columns import Pieces, column
 from maalbib.analysis._display import Grid, grid
 from maalbib.analysis._labels import NO_LABELS, Labels
 from maalbib.analysis._plot_data import plot_data
@@ -26,6 +26,7 @@ __all__ = ["Result"]
 
 _METADATA = b"maalbib"
 _VERSION = "1"
+_COMBINED: Final = 65_536
 _SHOWN_IN_TEXT = 8  # rows at the prompt: the repr stays within twelve lines
 _SHOWN_IN_HTML = 40
 _SHOWN_IN_PLOT = 40
@@ -69,17 +70,25 @@ class Result(Generic[R]):
         self._labels = labels
 
     @classmethod
-    def of_columns(cls, columns: Mapping[str, Any], rows: int, labels: Labels) -> Self:
-        """Make a result from arrays, lists, and values that are the same in every row; NaN becomes null."""
+    def of_columns(cls, columns: Mapping[str, Any], rows: int, labels: Labels, pieces: Pieces | None = None) -> Self:
+        """Make a result from arrays, lists, and values that are the same in every row; NaN becomes null.
+
+        Results made with the same ``pieces`` share the memory of such values.
+        """
         schema = cls.schema()
-        return cls(pa.table([column(columns[field.name], field, rows) for field in schema], schema=schema), labels)
+        found = [column(columns[field.name], field, rows, pieces) for field in schema]
+        return cls(pa.table(found, schema=schema), labels)
 
     @classmethod
     def concat(cls, parts: Iterable[Self], labels: Labels | None = None) -> Self:
         """Return the rows of several results, one after the other; their names are put together unless given."""
         given = list(parts)
         tables = [part._table for part in given]  # noqa: SLF001 - parts of the same class
-        table = pa.concat_tables(tables).combine_chunks() if tables else cls.schema().empty_table()
+        table = pa.concat_tables(tables) if tables else cls.schema().empty_table()
+        if (
+            table.num_rows <= _COMBINED
+        ):  # a large one stays in pieces: putting them together would take its memory once more
+            table = table.combine_chunks()
         return cls(table, Labels.merged(part.labels for part in given) if labels is None else labels)
 
     @classmethod

@@ -9,7 +9,7 @@ import attrs
 import pyarrow as pa
 
 from maalbib import texts
-from maalbib.analysis._columns import WORDS
+from maalbib.analysis._columns import NUMBERS, WORDS
 from maalbib.analysis._labels import NO_LABELS, Labels
 from maalbib.analysis._secrecy import CONFIDENTIAL
 
@@ -22,9 +22,15 @@ _ARROW_TYPES: Final[dict[Any, pa.DataType]] = {
     bool: pa.bool_(),
     dt.date: pa.date32(),
     tuple[str, ...]: WORDS,
+    tuple[float, ...]: NUMBERS,
 }
 _NUMBERS: Final = (float, int)
-_READ_OFF: Final = frozenset({"relevance", "change_period", "proposed_break", "without_last", "driver"})
+_READ_OFF: Final = frozenset(
+    {
+        *("relevance", "change_period", "proposed_break", "without_last", "driver"),
+        *("arrival", "sensitive_to", "verdict", "assurance", "override_state", "override_da", "override_en"),
+    }
+)
 
 
 @attrs.frozen(kw_only=True, repr=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import ClassVar
 
 import attrs
@@ -10,118 +9,7 @@ import attrs
 from maalbib.analysis import _trend_wording, _wording
 from maalbib.analysis._row import Row
 
-__all__ = ["AssociationRow", "Progress", "Standing", "Trend"]
-
-
-@attrs.frozen(kw_only=True, repr=False)
-class Progress(Row):
-    """How one institution stands against one target.
-
-    Four questions are kept apart: ``attainment`` (how far have we come), ``pace`` against ``required_pace`` (how fast),
-    ``projected`` (where do we land) and ``assurance`` (can we rely on it; needs control limits, empty so far).
-
-    Attributes
-    ----------
-    target, goal, indicator, institution, breakdown
-        What is judged; ``breakdown`` is ``grade=4;sex=_T``, empty where there is none.
-    kind
-        Kind of target.
-    as_of
-        The day whose knowledge is used.
-    state, reason
-        ``met``, ``on_track``, ``off_track``, ``not_met``, ``moving_away``, ``unchanged`` or ``not_measurable``, and why.
-    flags
-        What a reader should know besides.
-    method, params
-        How it was judged, parameters as JSON text.
-    baseline_period, baseline, latest_period, latest
-        Where it started and stands, in the indicator's unit. For a target to improve each period the start is the period before;
-        for one that was judged at its deadline the latest value is that of the deadline. None where it is withheld.
-    target_value, target_low, target_high, due
-        The value to reach (for a band None), the region that meets the target, and the deadline.
-    gap
-        How far the latest value is outside the region, 0 inside.
-    attainment
-        Share of the way from baseline to target; may be below 0 and above 1.
-    pace, required_pace
-        Observed change a year, and the change a year needed from now on; None inside the region.
-    expected_now
-        The value that the straight way from baseline to target would have by now.
-    projected, projected_lower, projected_upper, level, probability
-        Where the line leads at the deadline, its interval and level, and the chance of being inside the region, if the line
-        goes on and its residuals are independent.
-    assurance
-        Empty so far.
-    n
-        Points used.
-    needs_explanation
-        Whether the target is essential and not met or moving away.
-    reached_period
-        For a target that was missed and reached later: the first period after the deadline inside the region.
-    hidden
-        Why the figures may not be shown: ``small_n`` (a value of fewer people than the indicator's ``min_show``) or ``confidential``;
-        None where they may.
-
-    Notes
-    -----
-    Without a verdict there are no figures about the development, so that none is read as one.
-
-    Examples
-    --------
-    >>> import maalbib as mb
-    >>> reading, catalogue = mb.Measurements.example("reading"), mb.Catalogue.load("folkeskolen")
-    >>> row = mb.track(reading, catalogue, as_of="2021-12-31", targets="FS-READ-80")[0]
-    >>> row.state, row.reason, row.latest, row.gap
-    ('not_met', 'standing_improving', 79.0, 1.0)
-    >>> row
-    <Progress FS-READ-80 DK grade=2: not_met.standing_improving>
-    """
-
-    IDS: ClassVar[tuple[str, ...]] = ("target", "institution", "breakdown")
-    UNJUDGED: ClassVar[str] = "not_measurable"
-
-    target: str
-    goal: str | None
-    indicator: str
-    institution: str
-    breakdown: str
-    kind: str
-    as_of: dt.date
-    state: str
-    reason: str
-    flags: tuple[str, ...]
-    method: str
-    params: str
-    baseline_period: str | None
-    baseline: float | None
-    latest_period: str | None
-    latest: float | None
-    target_value: float | None
-    target_low: float | None
-    target_high: float | None
-    due: str | None
-    gap: float | None
-    attainment: float | None
-    pace: float | None
-    required_pace: float | None
-    expected_now: float | None
-    projected: float | None
-    projected_lower: float | None
-    projected_upper: float | None
-    level: float | None
-    probability: float | None
-    assurance: str | None
-    n: int
-    needs_explanation: bool
-    reached_period: str | None
-    hidden: str | None
-
-    def about(self, lang: str = "da") -> str:
-        """Return what the row is about, in ``"da"`` or ``"en"``."""
-        return _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
-
-    def _said(self, lang: str) -> str:
-        return _wording.progress(self, lang)
+__all__ = ["AssociationRow", "Standing", "Trend"]
 
 
 @attrs.frozen(kw_only=True, repr=False)

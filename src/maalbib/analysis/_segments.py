@@ -138,14 +138,15 @@ def last_index(mask: Bools) -> Ints:
     if mask.shape[1] == 0:
         return np.full(len(mask), -1, dtype=np.int64)
     found = mask.shape[1] - 1 - np.argmax(mask[:, ::-1], axis=1)
-    return np.where(mask.any(axis=1), found, -1)
+    return np.where(mask[np.arange(len(mask)), found], found, -1)
 
 
 def first_index(mask: Bools) -> Ints:
     """Return the index of the first True in each row, -1 where there is none."""
     if mask.shape[1] == 0:
         return np.full(len(mask), -1, dtype=np.int64)
-    return np.where(mask.any(axis=1), np.argmax(mask, axis=1), -1)
+    found = np.argmax(mask, axis=1)
+    return np.where(mask[np.arange(len(mask)), found], found, -1)
 
 
 def at(values: Floats, index: Ints) -> Floats:
@@ -162,6 +163,8 @@ def known_breaks(breaks: Sequence[Break], as_of: dt.date | None) -> tuple[Break,
 
 def break_positions(panel: Panel, breaks: Sequence[Break]) -> list[int]:
     """Return for each break the index of the first period that lies in the new series."""
+    if not breaks:
+        return []
     starts = np.array([period.start for period in panel.periods], dtype="datetime64[D]")
     return [int(np.searchsorted(starts, np.datetime64(item.period.start))) for item in breaks]
 

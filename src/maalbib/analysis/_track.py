@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self, get_args
 
-import attrs
-import numpy as np
-
-from maalbib.analysis._arrays import Bools
 from maalbib.analysis._binding import Binding
-from maalbib.analysis._context import Setting, as_day, as_least, at_least, chosen, one_frequency, probability_argument
-from maalbib.analysis._evidence import evidence_of
+from maalbib.analysis._columns import Pieces
+from maalbib.analysis._context import (
+    Setting,
+    as_day,
+    as_least,
+    at_least,
+    chosen,
+    one_of,
+    probability_argument,
+)
+from maalbib.analysis._judging import Judging
 from maalbib.analysis._labels import labels_of
-from maalbib.analysis._progress_columns import Judged, blank_columns, columns_of
+from maalbib.analysis._progress_row import Progress
 from maalbib.analysis._result import Result
-from maalbib.analysis._rows import Progress
-from maalbib.analysis._segments import approximate
-from maalbib.analysis._tracking_rules import Options, judge
-from maalbib.analysis._verdict import Verdicts
-from maalbib.errors import ArgumentError
-from maalbib.model import Target
+from maalbib.analysis._tracking_methods import methods_of
+from maalbib.analysis._tracking_options import Basis, NoChange, Options
+from maalbib.model import Override
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
-    from maalbib.measurements import Measurements, Panel
+    from maalbib.measurements import Measurements
     from maalbib.register import Register
 
 __all__ = ["Tracking", "track"]
-
-_METHODS = ("linear",)
 
 
 class Tracking(Result[Progress]):
@@ -48,6 +48,26 @@ class Tracking(Result[Progress]):
     ROW = Progress
     NAME = "tracking"
 
+    def disagreements(self) -> Self:
+        """Return the rows that two methods of the call judge differently, each with all its methods.
+
+        A method that gives no verdict disagrees with nobody.
+
+        Examples
+        --------
+        >>> import maalbib as mb
+        >>> reading, catalogue = mb.Measurements.example("reading"), mb.Catalogue.load("folkeskolen")
+        >>> both = mb.track(reading, catalogue, as_of="2021-12-31", targets="FS-READ-80", method=["linear", "robust"])
+        >>> len(both), len(both.disagreements())
+        (8, 0)
+        """
+        import numpy as np
+
+        flags: Any = self._table["flags"].combine_chunks()
+        rows = np.asarray(flags.value_parent_indices())
+        kept = np.asarray(flags.flatten()) == "methods_disagree"
+        return self._like(self._table.take(rows[kept]))
+
 
 def track(
     measurements: Measurements,
@@ -56,13 +76,18 @@ def track(
     as_of: str | dt.date,
     targets: str | Iterable[str] | None = None,
     register: Register | None = None,
-    method: str = "linear",
+    method: str | Iterable[str] | None = None,
+    basis: Basis = "in_force",
     level: float = 0.80,
     slack: float = 0.05,
     min_span: float = 1.0,
     trend_window: int = 6,
     min_verdict: int | None = None,
     across_breaks: bool = False,
+    no_change_from: NoChange = "stated",
+    grace_days: int = 0,
+    sensitivity: bool = True,
+    overrides: Iterable[Override] = (),
 ) -> Tracking:
     """Judge every target for every institution it binds.
 
@@ -81,11 +106,18 @@ def track(
         row that says so. Without a register a scope of a kind binds the institutions of that kind in the catalogue, or, where it
         has none, whoever has data.
     method
-        ``"linear"``: least squares on real time since the baseline.
+        How open targets are led on, one name or several; each gives a row of its own. The target's own method, else ``"linear"``,
+        where None. Ours are ``"linear"`` (least squares on real time since the baseline), ``"robust"`` (Theil and Sen's slope),
+        ``"compound"`` (steady growth, fitted to logarithms), ``"cagr"`` (the growth between baseline and latest value),
+        ``"bounded"`` (a curve that stays within what the indicator can be) and ``"random_walk"``. Published ones are those of
+        :func:`maalbib.stats.profiles`, such as ``"destatis"`` (the newest version) or ``"destatis/1"``.
+    basis
+        Which version of a revised target: ``"in_force"`` on the day, the ``"original"`` one, or ``"every"`` one decided by then.
     level
         Level of the projection's interval, between 0 and 1.
     slack
-        Share of the planned change by which a projection may miss and still count as on track, at least 0.
+        Share of the planned change by which a projection may miss and still count as on track, at least 0, for targets that do
+        not say so themselves.
     min_span
         Least number of years between baseline and latest value for an open target, at least 0.
     trend_window
@@ -95,25 +127,43 @@ def track(
         of fewer people are set aside, and the row is flagged ``values_set_aside``.
     across_breaks
         Whether to compare values across declared breaks; the rows are flagged ``crosses_break``.
+    no_change_from
+        ``"stated"``: movement is no material change within the target's ``no_change``. ``"measured"``: at least within what the
+        uncertainty of the first and the latest value makes of it, where they have limits.
+    grace_days
+        Days after which late figures are flagged as ``stale``, counted from when the indicator's next period should have come:
+        its end plus ``publication_delay``. Indicators without a delay are never flagged.
+    sensitivity
+        Whether each value is left out in turn, to tell the verdicts that hang on one.
+    overrides
+        States set by hand, beside those of the catalogue. They are shown next to the computed state and never replace it.
 
     Returns
     -------
     Tracking
-        A row for each target, institution and breakdown. A target that nobody has data for gets one row.
+        A row for each target, version judged, method, institution and breakdown, in this order. A target that nobody has data for
+        gets one row.
 
     Raises
     ------
     ArgumentError
         If no catalogue is given or attached, or an option is out of range.
     UnknownCodeError
-        If a target is not known.
+        If a target or a method is not known.
 
     Notes
     -----
     An open target is on track when the fitted line [1]_ reaches the region at the deadline within the slack, moving away when the
     fitted change over the window goes the wrong way by more than ``no_change``, unchanged within that band, and off track
-    otherwise. The interval is that of a new observation; it and the probability hold only if the line goes on and the
-    residuals are independent. Cost grows with the number of values; all institutions of an indicator are one step.
+    otherwise. Where another way than the straight one was agreed, the latest value is held against that way instead. The interval
+    is that of a new observation; it and the probability hold only if the line goes on and the residuals are independent.
+
+    A target on a derived series (:class:`DispersionAtMost`, :class:`GrowthRate`, :class:`RelativeToReference`) is judged by that
+    series: values, gaps and paces are its own. Assurance holds the limits of an individuals chart of at least twelve comparable
+    values against the region; :func:`control_charts` tells more.
+
+    Cost grows with the number of values; all institutions of an indicator are one step, taken in blocks so that working memory
+    stays small.
 
     The column ``hidden`` says which rows rest on values of fewer people than the indicator's ``min_show``, or on confidential
     ones; sentences, shown tables and reports leave their figures out, see :meth:`Result.public`.
@@ -130,8 +180,6 @@ def track(
     >>> result.row(breakdown="grade=4").state
     'not_met'
     """
-    if method not in _METHODS:
-        raise ArgumentError.choice("method", _METHODS)
     setting = Setting.of(measurements, catalogue, register)
     options = Options(
         level=probability_argument("level", level),
@@ -140,94 +188,28 @@ def track(
         trend_window=int(at_least("trend_window", trend_window, 2)),
         min_verdict=as_least("min_verdict", min_verdict),
         across_breaks=bool(across_breaks),
+        no_change_from=one_of("no_change_from", no_change_from, get_args(NoChange)),
+        grace_days=int(at_least("grace_days", grace_days, 0)),
+        sensitivity=bool(sensitivity),
     )
     wanted = chosen("target", setting.definitions.targets, targets)
     day = as_day("as_of", as_of)
-    judging = _Judging(setting=setting, day=day, options=options, binding=Binding(setting, day))
-    parts = _in_order(wanted, judging)
+    judging = Judging(
+        setting=setting,
+        day=day,
+        options=options,
+        binding=Binding(setting, day),
+        methods=methods_of(method),
+        basis=one_of("basis", basis, get_args(Basis)),
+        overrides=(*setting.definitions.overrides, *overrides),
+    )
+    parts = judging.parts(wanted)
     found = labels_of(
         setting.catalogue,
         setting.register,
-        indicators={target.indicator for target in wanted},
+        indicators={target.indicator for target in wanted if target.indicator},
         institutions={code for part in parts for code in part.institutions},
     )
-    return Tracking.concat(
-        (Tracking.of_columns(part.columns, len(part.institutions), found) for part in parts), found
-    )
-
-
-@attrs.frozen(kw_only=True)
-class _Part:
-    """The rows of one target and panel."""
-
-    institutions: tuple[str, ...]
-    columns: dict[str, Any]
-
-
-def _in_order(wanted: list[Target], judging: _Judging) -> list[_Part]:
-    """Judge indicator by indicator, and return the rows in the order of the targets."""
-    aimed: dict[str, list[Target]] = {}
-    for target in wanted:
-        aimed.setdefault(target.indicator, []).append(target)
-    parts: dict[str, list[_Part]] = {target.id: [] for target in wanted}
-    for code, panels in judging.setting.panels(aimed, judging.day):
-        for panel, mixed in one_frequency(panels):
-            for target in aimed[code]:
-                parts[target.id] += judging.judged(target, panel, mixed)
-    for target in wanted:
-        parts[target.id] += judging.silent(target, parts[target.id])
-    return [part for target in wanted for part in parts[target.id]]
-
-
-@attrs.frozen(kw_only=True)
-class _Judging:
-    """How the targets of one call are judged."""
-
-    setting: Setting
-    day: dt.date
-    options: Options
-    binding: Binding
-
-    def judged(self, target: Target, whole: Panel, mixed: Bools) -> Iterator[_Part]:
-        """Yield the rows of those who are bound and have values."""
-        kept = self.binding.spoken_of(target, whole)
-        panel, mixed = (whole, mixed) if kept.all() else (whole.rows(np.flatnonzero(kept)), mixed[kept])
-        if len(panel) == 0:
-            return
-        verdicts = Verdicts(len(panel))
-        verdicts.decide(np.full(len(panel), self._undecided(target)), "not_measurable.no_target")
-        verdicts.decide(mixed, "not_measurable.mixed_frequency")
-        indicator = self.setting.definitions.indicators[target.indicator]
-        least = self._least(target)
-        evidence, remarks = evidence_of(
-            target, panel, indicator, self.day, across_breaks=self.options.across_breaks, min_verdict=least
-        )
-        for name, where in remarks:
-            verdicts.flag(where, name)
-        figures = judge(target, evidence, self.options, verdicts)
-        verdicts.flag(approximate(panel, figures.used), "approximate")
-        judged = Judged(
-            target=target,
-            panel=panel,
-            evidence=evidence,
-            verdicts=verdicts,
-            figures=figures,
-            grades=self.setting.secrecy.grades(panel, indicator),
-        )
-        columns = columns_of(judged, self.day, attrs.evolve(self.options, min_verdict=least))
-        yield _Part(institutions=panel.institutions, columns=columns)
-
-    def silent(self, target: Target, found: list[_Part]) -> Iterator[_Part]:
-        """Yield the rows of those who are bound and have no values; one without a name where nobody has any."""
-        seen = {code for part in found for code in part.institutions}
-        codes = sorted(set(self.binding.bound(target) or ()) - seen) or ([] if seen else [""])
-        if codes:
-            options = attrs.evolve(self.options, min_verdict=self._least(target))
-            reason = "no_target" if self._undecided(target) else "no_data"
-            yield _Part(institutions=tuple(codes), columns=blank_columns(target, codes, reason, self.day, options))
-
-    def _least(self, target: Target) -> int | None:
-        return self.options.min_verdict if target.min_verdict is None else target.min_verdict
-
-    def _undecided(self, target: Target) -> bool:
-        return target.decided_on is not None and target.decided_on > self.day
+    pieces: Pieces = {}
+    made = (Tracking.of_columns(part.columns, len(part.institutions), found, pieces) for part in parts)
+    return Tracking.concat(made, found)

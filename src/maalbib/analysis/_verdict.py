@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from maalbib.analysis._arrays import Bools
+from maalbib.analysis._arrays import Bools, Ints
 from maalbib.analysis._columns import word_lists, words_at
 
 __all__ = ["Verdicts"]
@@ -49,8 +50,16 @@ class Verdicts:
         """Return which rows are in one of these states."""
         return self._at([place for place, code in enumerate(self._codes) if code.partition(".")[0] in states])
 
+    def places_among(self, states: Sequence[str]) -> Ints:
+        """Return the place of each row's state among some states, -1 where it is none of them."""
+        known = [code.partition(".")[0] for code in self._codes]
+        table = np.array([*(states.index(state) if state in states else -1 for state in known), -1], dtype=np.int64)
+        return table[self._places]  # an undecided row takes the last place
+
     def _at(self, places: list[int]) -> Bools:
-        return np.isin(self._places, places)
+        table = np.zeros(len(self._codes) + 1, dtype=bool)
+        table[places] = True
+        return np.asarray(table[self._places], dtype=bool)  # an undecided row takes the last place
 
     @property
     def states(self) -> Any:

@@ -8,31 +8,13 @@ from maalbib import texts
 from maalbib.texts import number, p_value
 
 if TYPE_CHECKING:
-    from maalbib.analysis._labels import IndicatorLabel, Labels
-    from maalbib.analysis._rows import AssociationRow, Progress, Standing
+    from maalbib.analysis._labels import Labels
+    from maalbib.analysis._rows import AssociationRow, Standing
 
 # Flags about columns that were not asked for; a sentence about what is there need not mention them.
 _QUIET: Final = frozenset({"ranks_not_asked"})
 
-__all__ = ["association", "breakdown_text", "joined", "p_text", "pair", "percent", "progress", "standing", "subject"]
-
-
-def progress(row: Progress, lang: str) -> str:
-    """Say where a target stands."""
-    label = row.labels.indicator(row.indicator)
-    fields = {
-        "value": label.value(row.latest, lang),
-        "previous": label.value(row.baseline, lang),
-        "previous_period": row.baseline_period or texts.MISSING,
-        "period": row.latest_period or texts.MISSING,
-        "reached": row.reached_period or texts.MISSING,
-        "baseline_period": row.baseline_period or texts.MISSING,
-        "target": _target(row, label, lang),
-        "due": row.due or texts.MISSING,
-        "projected": label.value(row.projected, lang),
-    }
-    about = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
-    return joined(about, f"{row.state}.{row.reason}", row.flags, lang, fields)
+__all__ = ["association", "breakdown_text", "joined", "p_text", "pair", "percent", "standing", "subject"]
 
 
 def standing(row: Standing, lang: str) -> str:
@@ -87,14 +69,6 @@ def subject(labels: Labels, indicator: str, institution: str, breakdown: str, la
         breakdown_text(breakdown, labels, lang),
     )
     return ", ".join(part for part in parts if part)
-
-
-def _target(row: Progress, label: IndicatorLabel, lang: str) -> str:
-    if row.target_value is not None:
-        return label.value(row.target_value, lang)
-    if row.target_low is None or row.target_high is None:
-        return texts.MISSING
-    return f"{label.value(row.target_low, lang)}{texts.MISSING}{label.value(row.target_high, lang)}"
 
 
 def p_text(value: float | None, lang: str) -> str:

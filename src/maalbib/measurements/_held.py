@@ -20,7 +20,7 @@ from maalbib.measurements._rows import RowReader
 from maalbib.measurements._show import as_html, as_text
 from maalbib.measurements._sources import metadata_of
 from maalbib.measurements._territories import Territory, territory_of
-from maalbib.measurements._vintages import known_rows, vintage_days
+from maalbib.measurements._vintages import known_rows, tells_time, vintage_days
 from maalbib.measurements.writing._endings import write_measurements
 from maalbib.problems import Problems
 from maalbib.register import Register
@@ -238,6 +238,8 @@ class Held:
         ([9.4], [9.6])
         """
         day = None if date is None else as_day(date)
+        if not tells_time(self._table):
+            return self
         rows = known_rows(self._table, series_key(self._table, self._breakdowns), day)
         return self if rows is None else self._taken(rows)
 

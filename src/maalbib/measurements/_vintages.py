@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["DELETE", "consecutive", "known_rows", "vintage_days"]
+__all__ = ["DELETE", "consecutive", "known_rows", "tells_time", "vintage_days"]
 
 DELETE: Final = "delete"
 _ALWAYS: Final = -(2**31)
 _EPOCH: Final = dt.date(1970, 1, 1)
+
+
+def tells_time(table: pa.Table) -> bool:
+    """Return whether anything says when rows became known or what they replace."""
+    return not {"vintage", "revision", "action"}.isdisjoint(table.column_names)
 
 
 def known_rows(table: pa.Table, key: list[Part], until: dt.date | None) -> NDArray[np.int64] | None:
@@ -37,7 +42,7 @@ def known_rows(table: pa.Table, key: list[Part], until: dt.date | None) -> NDArr
         The last day that counts; None counts every day.
     """
     names = set(table.column_names)
-    if not names & {"vintage", "revision", "action"}:
+    if not tells_time(table):
         return None
     days = _whole(table, "vintage", _ALWAYS)
     rows = np.arange(table.num_rows)

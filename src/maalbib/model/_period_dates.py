@@ -30,6 +30,7 @@ _PARTS: Final = {
 }
 
 
+@lru_cache(maxsize=64)
 def anchor(year_start: str) -> tuple[int, int]:
     """Return month and day of the first day of a split year, from the form ``--08-01``."""
     match = _START.fullmatch(year_start)
@@ -50,6 +51,7 @@ def first_week(year: int) -> int:
     return (date(year, 1, 4).toordinal() - 1) // 7
 
 
+@lru_cache(maxsize=4096)  # a panel's periods are asked for again and again
 def first_day(freq: Frequency, ordinal: int, start: tuple[int, int]) -> date:
     """Return the first day of a period."""
     parts = _PARTS.get(freq)

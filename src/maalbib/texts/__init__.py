@@ -5,7 +5,8 @@ beside this module, and is filled in here. Codes are public: they are added, nev
 """
 
 from maalbib.texts._closest import closest
+from maalbib.texts._dates import day_text
 from maalbib.texts._numbers import MISSING, number, p_value
 from maalbib.texts._table import codes, hint, phrase, sentence
 
-__all__ = ["MISSING", "closest", "codes", "hint", "number", "p_value", "phrase", "sentence"]
+__all__ = ["MISSING", "closest", "codes", "day_text", "hint", "number", "p_value", "phrase", "sentence"]

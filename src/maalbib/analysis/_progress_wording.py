@@ -1,0 +1,109 @@
+"""Rows of tracking as sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Final
+
+from maalbib import texts
+from maalbib.analysis._published_wording import method_name, native_verdict
+from maalbib.analysis._series_made import SeriesKind
+from maalbib.analysis._wording import breakdown_text, joined, subject
+from maalbib.texts import number
+
+if TYPE_CHECKING:
+    from maalbib.analysis._progress_row import Progress
+
+__all__ = ["about", "progress", "written"]
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def progress(row: Progress, lang: str) -> str:
+    """Say where a target stands."""
+    fields = {
+        "value": written(row, row.latest, lang),
+        "previous": written(row, row.baseline, lang),
+        "previous_period": row.baseline_period or texts.MISSING,
+        "period": row.latest_period or texts.MISSING,
+        "reached": row.reached_period or texts.MISSING,
+        "done": _day_or_period(row.reached_period, lang),
+        "baseline_period": row.baseline_period or texts.MISSING,
+        "target": _target(row, lang),
+        "due": _day_or_period(row.due, lang),
+        "projected": written(row, row.projected, lang),
+        "expected": written(row, row.expected_now, lang),
+        "sensitive_to": row.sensitive_to or texts.MISSING,
+        **_method(row, lang),
+        **_by_hand(row, lang),
+    }
+    said = joined(about(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
+    if row.units_mean is None:
+        return said
+    mean = row.labels.indicator(row.indicator).value(row.units_mean, lang)
+    return f"{said} {texts.sentence('target_series.beside', lang, mean=mean, period=fields['period'])}"
+
+
+def about(row: Progress, lang: str) -> str:
+    """Name what is judged; what has no indicator by the target's own name."""
+    kind = SeriesKind.from_json(row.series).text(lang, row.labels, row.units)
+    if row.indicator:
+        named = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
+    else:
+        parts = (
+            row.labels.name(row.target, lang),
+            row.labels.name(row.institution, lang),
+            breakdown_text(row.breakdown, row.labels, lang),
+        )
+        named = ", ".join(part for part in parts if part)
+    return ", ".join(part for part in (named, kind) if part)
+
+
+def written(row: Progress, value: float | None, lang: str) -> str:
+    """Write a value of the series that the target is judged on, with its unit."""
+    label = row.labels.indicator(row.indicator)
+    kind = SeriesKind.from_json(row.series)
+    if value is None or kind.unit == "value":
+        return label.value(value, lang)
+    if kind.unit == "difference":
+        return label.change(value, lang)
+    if kind.unit == "percent":
+        return f"{number(value, lang, 1)}\u00a0%"
+    return number(value, lang, 2)
+
+
+def _day_or_period(text: str | None, lang: str) -> str:
+    """Write a day of a milestone in words, and a period as it is."""
+    if text is None:
+        return texts.MISSING
+    return texts.day_text(dt.date.fromisoformat(text), lang) if _DAY.fullmatch(text) else text
+
+
+def _target(row: Progress, lang: str) -> str:
+    if row.target_value is not None:
+        return written(row, row.target_value, lang)
+    if row.target_low is None or row.target_high is None:
+        return texts.MISSING
+    return f"{written(row, row.target_low, lang)}{texts.MISSING}{written(row, row.target_high, lang)}"
+
+
+def _method(row: Progress, lang: str) -> dict[str, str]:
+    """Return what a method says in its own words: its verdict, or why it was refused."""
+    refused = row.reason == "method_refused" and row.verdict is not None
+    return {
+        "method": method_name(row.method, lang),
+        "verdict": native_verdict(row, lang),
+        "refusal": texts.sentence(row.verdict or "", lang) if refused else texts.MISSING,
+    }
+
+
+def _by_hand(row: Progress, lang: str) -> dict[str, str]:
+    """Return what a state set by hand says about itself."""
+    state, why = row.override_state, row.override_da if lang == "da" else row.override_en
+    return {
+        "override": texts.MISSING if state is None else texts.phrase("state", state, lang),
+        "override_role": row.override_role or texts.MISSING,
+        "override_on": texts.MISSING if row.override_on is None else texts.day_text(row.override_on, lang),
+        "override_reason": why or row.override_da or texts.MISSING,
+    }

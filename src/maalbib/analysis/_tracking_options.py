@@ -1,0 +1,51 @@
+"""How targets are judged."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import attrs
+
+__all__ = ["OWN_METHODS", "Basis", "NoChange", "Options"]
+
+Basis = Literal["in_force", "original", "every"]
+NoChange = Literal["stated", "measured"]
+
+OWN_METHODS: Final = ("linear", "robust", "compound", "cagr", "bounded", "random_walk")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """How targets are judged. Everything is recorded in the result.
+
+    Attributes
+    ----------
+    level
+        Level of the projection's interval.
+    slack
+        Share of the planned change by which a projection may miss and still be on track.
+    min_span
+        Least number of years between baseline and latest value.
+    trend_window
+        How many of the latest values say whether a standing target comes nearer.
+    min_verdict
+        Fewest people behind a value that may be judged, for targets that do not say so themselves.
+    across_breaks
+        Whether values are compared across breaks.
+    no_change_from
+        Whether the band of no material change is the stated one, or at least what the measurements' own uncertainty makes of it.
+    grace_days
+        Days that new figures may be late before the row is flagged as stale.
+    sensitivity
+        Whether each value is left out in turn.
+    """
+
+    level: float = 0.80
+    slack: float = 0.05
+    min_span: float = 1.0
+    trend_window: int = 6
+    min_verdict: int | None = None
+    across_breaks: bool = False
+    no_change_from: NoChange = "stated"
+    grace_days: int = 0
+    sensitivity: bool = True
