@@ -11,23 +11,40 @@ if TYPE_CHECKING:
     from maalbib import schemas as schemas
     from maalbib import stats as stats
     from maalbib.analysis import Association as Association
+    from maalbib.analysis import BackTest as BackTest
+    from maalbib.analysis import BackTestCall as BackTestCall
+    from maalbib.analysis import BackTestCalls as BackTestCalls
+    from maalbib.analysis import BackTestRow as BackTestRow
+    from maalbib.analysis import BoardRow as BoardRow
     from maalbib.analysis import ChartPoint as ChartPoint
     from maalbib.analysis import ChartPoints as ChartPoints
     from maalbib.analysis import Comparison as Comparison
     from maalbib.analysis import ControlChart as ControlChart
     from maalbib.analysis import ControlCharts as ControlCharts
+    from maalbib.analysis import GoalBoard as GoalBoard
+    from maalbib.analysis import GoalSummary as GoalSummary
     from maalbib.analysis import Progress as Progress
     from maalbib.analysis import RebaseProposal as RebaseProposal
     from maalbib.analysis import RebaseProposals as RebaseProposals
+    from maalbib.analysis import RollUp as RollUp
+    from maalbib.analysis import RollUpRow as RollUpRow
     from maalbib.analysis import Standing as Standing
     from maalbib.analysis import Tracking as Tracking
+    from maalbib.analysis import TrackingChange as TrackingChange
+    from maalbib.analysis import TrackingChanges as TrackingChanges
+    from maalbib.analysis import TrackingHistory as TrackingHistory
     from maalbib.analysis import Trend as Trend
     from maalbib.analysis import Trends as Trends
     from maalbib.analysis import associate as associate
+    from maalbib.analysis import back_test as back_test
     from maalbib.analysis import compare_peers as compare_peers
     from maalbib.analysis import control_charts as control_charts
     from maalbib.analysis import detect_trends as detect_trends
+    from maalbib.analysis import goal_board as goal_board
+    from maalbib.analysis import roll_up as roll_up
     from maalbib.analysis import track as track
+    from maalbib.analysis import tracking_changes as tracking_changes
+    from maalbib.analysis import tracking_history as tracking_history
     from maalbib.catalogue import Catalogue as Catalogue
     from maalbib.errors import ArgumentError as ArgumentError
     from maalbib.errors import CatalogueError as CatalogueError
@@ -46,26 +63,35 @@ if TYPE_CHECKING:
     from maalbib.model import Dimension as Dimension
     from maalbib.model import Direction as Direction
     from maalbib.model import DirectionOnly as DirectionOnly
+    from maalbib.model import DispersionAtMost as DispersionAtMost
     from maalbib.model import Document as Document
+    from maalbib.model import FollowUp as FollowUp
     from maalbib.model import Frequency as Frequency
     from maalbib.model import Goal as Goal
+    from maalbib.model import GrowthRate as GrowthRate
     from maalbib.model import Identifier as Identifier
     from maalbib.model import ImproveEachPeriod as ImproveEachPeriod
     from maalbib.model import Indicator as Indicator
     from maalbib.model import IndicatorLink as IndicatorLink
     from maalbib.model import Institution as Institution
     from maalbib.model import InstitutionChange as InstitutionChange
+    from maalbib.model import Interim as Interim
     from maalbib.model import Maintain as Maintain
     from maalbib.model import Measurement as Measurement
     from maalbib.model import Membership as Membership
+    from maalbib.model import Milestone as Milestone
+    from maalbib.model import Override as Override
     from maalbib.model import PeerGroup as PeerGroup
     from maalbib.model import Period as Period
     from maalbib.model import Quantity as Quantity
     from maalbib.model import ReachBy as ReachBy
     from maalbib.model import ReadingRule as ReadingRule
     from maalbib.model import Rebase as Rebase
+    from maalbib.model import RelativeToReference as RelativeToReference
     from maalbib.model import Scope as Scope
+    from maalbib.model import ShareWithinLimit as ShareWithinLimit
     from maalbib.model import Source as Source
+    from maalbib.model import Suspension as Suspension
     from maalbib.model import Target as Target
     from maalbib.model import Text as Text
     from maalbib.model import Unit as Unit
@@ -82,7 +108,12 @@ __all__ = [
     "Association",
     "AtLeast",
     "AtMost",
+    "BackTest",
+    "BackTestCall",
+    "BackTestCalls",
+    "BackTestRow",
     "Baseline",
+    "BoardRow",
     "Break",
     "Catalogue",
     "CatalogueError",
@@ -99,21 +130,29 @@ __all__ = [
     "Dimension",
     "Direction",
     "DirectionOnly",
+    "DispersionAtMost",
     "Document",
+    "FollowUp",
     "Frequency",
     "Goal",
+    "GoalBoard",
+    "GoalSummary",
+    "GrowthRate",
     "Identifier",
     "ImproveEachPeriod",
     "Indicator",
     "IndicatorLink",
     "Institution",
     "InstitutionChange",
+    "Interim",
     "Limits",
     "MaalError",
     "Maintain",
     "Measurement",
     "Measurements",
     "Membership",
+    "Milestone",
+    "Override",
     "PeerGroup",
     "Period",
     "Problem",
@@ -126,27 +165,40 @@ __all__ = [
     "RebaseProposal",
     "RebaseProposals",
     "Register",
+    "RelativeToReference",
+    "RollUp",
+    "RollUpRow",
     "Scope",
+    "ShareWithinLimit",
     "Source",
     "Standing",
     "Succession",
+    "Suspension",
     "Target",
     "Text",
     "Tracking",
+    "TrackingChange",
+    "TrackingChanges",
+    "TrackingHistory",
     "Trend",
     "Trends",
     "Unit",
     "WithinBand",
     "associate",
+    "back_test",
     "compare_peers",
     "control_charts",
     "derived",
     "detect_trends",
     "engines",
     "errors",
+    "goal_board",
+    "roll_up",
     "schemas",
     "stats",
     "track",
+    "tracking_changes",
+    "tracking_history",
 ]
 
 if not TYPE_CHECKING:
@@ -155,14 +207,19 @@ if not TYPE_CHECKING:
     _HOME = {
         name: f"maalbib.{room}"
         for room, names in {
-            "analysis": "Association ChartPoint ChartPoints Comparison ControlChart ControlCharts Progress RebaseProposal RebaseProposals"
-            " Standing Tracking Trend Trends associate compare_peers control_charts detect_trends track",
+            "analysis": "Association BackTest BackTestCall BackTestCalls BackTestRow BoardRow ChartPoint ChartPoints"
+            " Comparison ControlChart ControlCharts GoalBoard GoalSummary Progress RebaseProposal"
+            " RebaseProposals RollUp RollUpRow Standing Tracking TrackingChange TrackingChanges TrackingHistory Trend"
+            " Trends associate back_test compare_peers control_charts detect_trends goal_board roll_up track tracking_changes"
+            " tracking_history",
             "catalogue": "Catalogue",
             "errors": "ArgumentError CatalogueError DataError DefinitionError MaalError",
             "measurements": "Limits Measurements",
-            "model": "AtLeast AtMost Baseline Break ChangeAbsolute ChangeRelative Citation Dimension Direction DirectionOnly Document"
-            " Frequency Goal Identifier ImproveEachPeriod Indicator IndicatorLink Institution InstitutionChange Maintain Measurement Membership"
-            " PeerGroup Period Quantity ReachBy ReadingRule Rebase Scope Source Target Text Unit WithinBand",
+            "model": "AtLeast AtMost Baseline Break ChangeAbsolute ChangeRelative Citation Dimension Direction"
+            " DirectionOnly DispersionAtMost Document FollowUp Frequency Goal GrowthRate Identifier"
+            " ImproveEachPeriod Indicator IndicatorLink Institution InstitutionChange Interim Maintain"
+            " Measurement Membership Milestone Override PeerGroup Period Quantity ReachBy ReadingRule Rebase"
+            " RelativeToReference Scope ShareWithinLimit Source Suspension Target Text Unit WithinBand",
             "problems": "Problem Problems",
             "register": "Register Succession",
         }.items()

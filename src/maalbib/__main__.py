@@ -31,6 +31,7 @@ _DONE, _FAULTY, _WRONG_CALL = 0, 1, 2
 _CATALOGUE_KEYS = frozenset({"agency", "languages", "goals", "indicators", "targets"})
 _ENDINGS = ".csv, .xlsx, .parquet, .arrow, .px, .json"
 _WORKBOOKS = (".xlsx", ".xlsm")
+_GIVEN = ("measurements", "catalogue")  # what the board takes without options, in this order
 _PAIRS = re.compile(r",(?=[^,=]+=)")  # a comma inside a name does not part two pairs
 
 
@@ -81,11 +82,20 @@ def _parser() -> argparse.ArgumentParser:
     _reading(checking)
     checking.set_defaults(command=_check)
     tracking = _verb(commands.add_parser("track", help="judge targets"), _track)
+    board = _verb(
+        commands.add_parser("board", help="the goal board, as a page, a table or JSON"), _board, named=False
+    )
+    board.add_argument(
+        "given", metavar="FILE", nargs="*", help="measurements and catalogue, where no option names them"
+    )
+    board.add_argument(
+        "--by", choices=("goal", "institution"), default="goal", help="order of the lines (default: goal)"
+    )
     trends = _verb(commands.add_parser("trends", help="test every series for a trend"), _trends)
     charts = _verb(commands.add_parser("charts", help="tell signal from noise with control charts"), _charts)
     peers = _verb(commands.add_parser("peers", help="compare units with the mean of their peers"), _peers)
     report = _verb(commands.add_parser("report", help="answer everything on one page"), _report)
-    for part in (tracking, report):
+    for part in (tracking, board, report):
         part.add_argument("--as-of", metavar="DATE", required=True, help="the day whose knowledge is used")
     peers.add_argument("--period", metavar="P", required=True, help="the period to compare")
     report.add_argument("--period", metavar="P", help="the period to compare; nothing is compared without")
@@ -99,10 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+def _verb(
+    part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int], *, named: bool = True
+) -> argparse.ArgumentParser:
     """Add what every verb takes."""
-    part.add_argument("--catalogue", metavar="C", required=True, help="a shipped name, a file or a folder")
-    part.add_argument("--measurements", metavar="M", required=True, help=f"a file ({_ENDINGS})")
+    part.add_argument("--catalogue", metavar="C", required=named, help="a shipped name, a file or a folder")
+    part.add_argument("--measurements", metavar="M", required=named, help=f"a file ({_ENDINGS})")
     _reading(part)
     part.add_argument("--rows", metavar="N", type=_count, default=100, help="rows shown at most (default: 100)")
     internal = "show figures of few people and confidential ones too"
@@ -230,6 +242,21 @@ def _track(options: argparse.Namespace) -> int:
 
     measurements, catalogue = _both(options)
     return _shown("tracking", track(measurements, catalogue, as_of=options.as_of), options)
+
+
+def _board(options: argparse.Namespace) -> int:
+    from maalbib.analysis import goal_board
+
+    for name, file in zip([name for name in _GIVEN if getattr(options, name) is None], options.given, strict=False):
+        setattr(options, name, file)
+    for name in _GIVEN:
+        if getattr(options, name) is None:
+            raise ArgumentError("argument.type", argument=f"--{name}", expected="a file")
+    measurements, catalogue = _both(options)
+    board = goal_board(measurements, catalogue, as_of=options.as_of, by=options.by)
+    if options.out is None or not Path(options.out).suffix:
+        return _shown("goal_board", board, options)
+    return _written((board.write(options.out, options.lang, internal=options.internal),), options)
 
 
 def _trends(options: argparse.Namespace) -> int:

@@ -17,15 +17,44 @@ if TYPE_CHECKING:
 
     from maalbib.measurements import MEASUREMENTS
 
+    ROLL_UP: pa.Schema
     TRACKING: pa.Schema
     TRENDS: pa.Schema
     COMPARISON: pa.Schema
     ASSOCIATION: pa.Schema
+    GOAL_BOARD: pa.Schema
+    BACK_TEST: pa.Schema
+    BACK_TEST_CALLS: pa.Schema
+    TRACKING_CHANGES: pa.Schema
+    TRACKING_HISTORY: pa.Schema
 
-__all__ = ["ASSOCIATION", "COMPARISON", "MEASUREMENTS", "TRACKING", "TRENDS"]
+__all__ = [
+    "ASSOCIATION",
+    "BACK_TEST",
+    "BACK_TEST_CALLS",
+    "COMPARISON",
+    "GOAL_BOARD",
+    "MEASUREMENTS",
+    "ROLL_UP",
+    "TRACKING",
+    "TRACKING_CHANGES",
+    "TRACKING_HISTORY",
+    "TRENDS",
+]
 
 if not TYPE_CHECKING:
-    _RESULTS = {"ASSOCIATION": "Association", "COMPARISON": "Comparison", "TRACKING": "Tracking", "TRENDS": "Trends"}
+    _RESULTS = {
+        "ASSOCIATION": "Association",
+        "BACK_TEST": "BackTest",
+        "BACK_TEST_CALLS": "BackTestCalls",
+        "COMPARISON": "Comparison",
+        "GOAL_BOARD": "GoalBoard",
+        "ROLL_UP": "RollUp",
+        "TRACKING": "Tracking",
+        "TRACKING_CHANGES": "TrackingChanges",
+        "TRACKING_HISTORY": "TrackingHistory",
+        "TRENDS": "Trends",
+    }
 
     def __getattr__(name: str) -> object:
         if name == "MEASUREMENTS":

@@ -20,7 +20,9 @@ def at_least(value: float, due: str, decided_on: str | None = None, **fields: An
     return mb.AtLeast(id="T", indicator="I", value=value, due=due, baseline=START, decided_on=decided_on, **fields)
 
 
-def tracked(made: Any, *targets: mb.Target, points: Any = RISING, as_of: str = "2024-06-30", **options: Any) -> mb.Tracking:
+def tracked(
+    made: Any, *targets: mb.Target, points: Any = RISING, as_of: str = "2024-06-30", **options: Any
+) -> mb.Tracking:
     """Judge one series."""
     given = {name: options.pop(name) for name in ("direction", "unit", "publication_delay") if name in options}
     measurements, catalogue = made({"0101": points}, targets=targets, **given)
@@ -129,13 +131,18 @@ def test_figures_that_should_have_come_are_stale(day: str, late: bool, made: Any
     """2024 ends on 31 December and is published 90 days later, by 31 March."""
     [row] = tracked(made, at_least(80, "2030"), as_of=day, publication_delay=90)
     assert ("stale" in row.flags) is late
-    assert "stale" not in tracked(made, at_least(80, "2030"), as_of=day, publication_delay=90, grace_days=400)[0].flags
+    assert (
+        "stale" not in tracked(made, at_least(80, "2030"), as_of=day, publication_delay=90, grace_days=400)[0].flags
+    )
     assert "stale" not in tracked(made, at_least(80, "2030"), as_of="2029-01-01")[0].flags
 
 
 def test_measured_uncertainty_widens_the_band_of_no_change(made: Any) -> None:
     """A fall of one point between values known to plus or minus five is no material change."""
-    points = [(year, value, {"lower": value - 5, "upper": value + 5}) for year, value in zip(range(2018, 2022), (70.0, 69.6, 69.4, 69.0), strict=True)]
+    points = [
+        (year, value, {"lower": value - 5, "upper": value + 5})
+        for year, value in zip(range(2018, 2022), (70.0, 69.6, 69.4, 69.0), strict=True)
+    ]
     assert tracked(made, at_least(80, "2030"), points=points)[0].state == "moving_away"
     assert tracked(made, at_least(80, "2030"), points=points, no_change_from="measured")[0].state == "unchanged"
 
@@ -186,14 +193,22 @@ def test_a_missing_period_is_a_gap_only_where_every_step_counts_and_none_failed(
 
 def test_milestones_need_no_indicator_and_bind_whom_they_say(made: Any) -> None:
     """One row without a name, or one for each institution bound; a later day is not known yet."""
-    plan = mb.Milestone(id="M", name=Text(da="Planen er vedtaget", en="The plan is adopted"), due="2024-03-31", done_on="2024-04-10")
+    plan = mb.Milestone(
+        id="M", name=Text(da="Planen er vedtaget", en="The plan is adopted"), due="2024-03-31", done_on="2024-04-10"
+    )
     [row] = tracked(made, plan, as_of="2024-04-09")
     assert (row.state, row.reason, row.institution, row.indicator) == ("not_met", "milestone_overdue", "", "")
     [row] = tracked(made, plan)
     assert (row.reason, row.reached_period) == ("milestone_late", "2024-04-10")
-    assert row.explain("da") == "Planen er vedtaget: Milepælen blev først nået 10. april 2024; fristen var 31. marts 2024."
+    assert (
+        row.explain("da")
+        == "Planen er vedtaget: Milepælen blev først nået 10. april 2024; fristen var 31. marts 2024."
+    )
     bound = attrs.evolve(plan, scope=mb.Scope(institutions=["0101", "0151"]), done_on=None, due="2030-01-01")
-    assert [(row.institution, row.reason) for row in tracked(made, bound)] == [("0101", "not_due"), ("0151", "not_due")]
+    assert [(row.institution, row.reason) for row in tracked(made, bound)] == [
+        ("0101", "not_due"),
+        ("0151", "not_due"),
+    ]
 
 
 def test_a_milestone_may_be_measured(made: Any) -> None:

@@ -16,13 +16,14 @@ from maalbib.analysis._back_test_rows import CALL_VERDICT, BackTestCall, BackTes
 from maalbib.analysis._back_test_tally import By, Called, tallied
 from maalbib.analysis._change_causes import period_end
 from maalbib.analysis._context import Setting, as_day, chosen, probability_argument
-from maalbib.analysis._history import TrackingHistory, TrackOptions, checked_delay, tracking_history
+from maalbib.analysis._history import TrackingHistory, checked_delay, tracking_history
 from maalbib.analysis._history_days import Dates, last_known
 from maalbib.analysis._labels import NO_LABELS, Labels
 from maalbib.analysis._result import Result
 from maalbib.analysis._secrecy import CONFIDENTIAL, SMALL_N
 from maalbib.analysis._table_columns import cells_in, distinct_codes, row_keys, words_in
 from maalbib.analysis._track import Tracking, track
+from maalbib.analysis._tracking_options import TrackOptions
 from maalbib.errors import ArgumentError
 from maalbib.model import Period
 

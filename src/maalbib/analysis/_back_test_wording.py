@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from maalbib import texts
 from maalbib.analysis import _wording
-from maalbib.analysis._change_wording import long_day
 from maalbib.analysis._secrecy import CONFIDENTIAL
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def call(row: BackTestCall, lang: str) -> str:
     said = texts.sentence(
         "call.said",
         lang,
-        day=long_day(row.as_of, lang),
+        day=texts.day_text(row.as_of, lang),
         method=row.method,
         call=row.verdict or texts.phrase("state", row.state, lang),
         outcome=texts.phrase("outcome", row.outcome, lang),

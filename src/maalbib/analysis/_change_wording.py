@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from maalbib import texts
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
     from maalbib.analysis._change_row import TrackingChange
 
-__all__ = ["change", "long_day"]
+__all__ = ["change"]
 
 
 def change(row: TrackingChange, lang: str) -> str:
@@ -24,7 +23,7 @@ def change(row: TrackingChange, lang: str) -> str:
         _shown(row.from_state, row.from_override_state, lang),
         _shown(row.state, row.override_state, lang),
     )
-    said = {"before": before, "after": after, "day": long_day(row.as_of, lang), "because": _because(row, lang)}
+    said = {"before": before, "after": after, "day": texts.day_text(row.as_of, lang), "because": _because(row, lang)}
     if row.from_state is None:
         text = texts.sentence("change.first", lang, **said)
     elif before == after:
@@ -32,12 +31,6 @@ def change(row: TrackingChange, lang: str) -> str:
     else:
         text = texts.sentence("change.state", lang, **said)
     return f"{row.about(lang)}: {text}"
-
-
-def long_day(day: dt.date, lang: str) -> str:
-    """Write a day with the month in words: ``1. marts 2024``, ``1 March 2024``."""
-    month = texts.phrase("month", str(day.month), lang)
-    return texts.sentence("day.long", lang, day=str(day.day), month=month, year=str(day.year))
 
 
 def _shown(state: str | None, override: str | None, lang: str) -> str:

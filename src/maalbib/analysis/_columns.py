@@ -42,8 +42,9 @@ def column(values: Any, field: pa.Field[Any], rows: int, pieces: Pieces | None =
     return pa.chunked_array([known[key]] * whole + ([known[key].slice(0, rest)] if rest else []), type=field.type)
 
 
-def _same(value: Any, kind: pa.DataType, rows: int) -> Any:
-    return pa.nulls(rows, kind) if value is None else pa.repeat(pa.scalar(value, kind), rows)
+def _same(value: Any, kind: Any, rows: int) -> Any:
+    scalar: Any = pa.scalar(value, kind)
+    return pa.repeat(scalar, rows) if scalar.is_valid else pa.nulls(rows, kind)
 
 
 def cells(table: pa.Table, name: str) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from maalbib import texts
-from maalbib.analysis import _wording
+from maalbib.analysis import _back_test_wording, _roll_up_wording, _wording
 
 if TYPE_CHECKING:
     from maalbib.analysis._result import Result
@@ -33,6 +33,7 @@ MARKS: Final = {
     "falling": "↓",
     "unusual": "◇",
     "proposed": "◇",
+    "tested": "●",
     "no_signal": "◆",
     "no_detectable_change": "◆",
     "better": "▲",
@@ -43,6 +44,7 @@ MARKS: Final = {
     "positive": "↗",
     "negative": "↘",
     "no_clear_association": "◆",
+    "no_single_state": "≡",
     "not_measurable": "○",
     "not_judged": "○",
     "not_compared": "○",
@@ -173,6 +175,11 @@ def _indicator(field: str) -> Cell:
     return lambda row, lang: row.labels.indicator(getattr(row, field)).name.get(lang)
 
 
+def _target(row: Any, lang: str) -> str:
+    """Name the target; without a name of its own by its indicator."""
+    return str(row.labels.name(row.target, lang, row.labels.thing(row.indicator or row.target, lang)))
+
+
 def _part(row: Any, lang: str) -> str:
     return _wording.breakdown_text(row.breakdown, row.labels, lang)
 
@@ -183,6 +190,22 @@ def _phrase(group: str, field: str) -> Cell:
         return texts.MISSING if value is None else texts.phrase(group, value, lang)
 
     return cell
+
+
+def _phrases(group: str, field: str) -> Cell:
+    return lambda row, lang: ", ".join(texts.phrase(group, word, lang) for word in getattr(row, field))
+
+
+def _percent(field: str) -> Cell:
+    return lambda row, lang: _wording.percent(getattr(row, field), lang)
+
+
+def _whole_percent(field: str) -> Cell:
+    return lambda row, lang: _back_test_wording.whole_percent(getattr(row, field), lang)
+
+
+def _wording_of_call(row: Any, lang: str) -> str:
+    return _back_test_wording.call_text(row, lang)
 
 
 def _state(row: Any, lang: str) -> str:
@@ -200,6 +223,68 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("target_value", _value("target_value"), True),
         ("distance", _change("gap"), True),
         ("required_pace", _pace("required_pace"), True),
+        ("state", _state, False),
+    ),
+    "goal_board": (
+        ("target", _target, False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("latest_period", _plain("latest_period"), False),
+        ("latest", _value("latest"), True),
+        ("expected_now", _value("expected_now"), True),
+        ("target_value", _value("target_value"), True),
+        ("distance", _change("gap"), True),
+        ("required_pace", _pace("required_pace"), True),
+        ("override", _phrase("state", "override_state"), False),
+        ("explanation", _phrase("explanation", "explanation"), False),
+        ("state", _state, False),
+    ),
+    "tracking_history": (
+        ("as_of", _plain("as_of"), False),
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("latest_period", _plain("latest_period"), False),
+        ("latest", _value("latest"), True),
+        ("target_value", _value("target_value"), True),
+        ("due", _plain("due"), False),
+        ("state", _state, False),
+    ),
+    "tracking_changes": (
+        ("as_of", _plain("as_of"), False),
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("from_value", _value("from_value"), True),
+        ("latest", _value("value"), True),
+        ("from_state", _phrase("state", "from_state"), False),
+        ("causes", _phrases("input", "causes"), False),
+        ("state", _state, False),
+    ),
+    "back_test": (
+        ("method", _plain("method"), False),
+        ("call", _wording_of_call, False),
+        ("lead", _plain("lead"), True),
+        ("came_true", _plain("came_true"), True),
+        ("n", _plain("n"), True),
+        ("share", _whole_percent("share"), True),
+        ("lower", _whole_percent("lower"), True),
+        ("upper", _whole_percent("upper"), True),
+        ("pairs", _plain("pairs"), True),
+        ("mean_probability", _whole_percent("mean_probability"), True),
+        ("brier", _plain("brier", 3), True),
+        ("state", _state, False),
+    ),
+    "back_test_calls": (
+        ("as_of", _plain("as_of"), False),
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("method", _plain("method"), False),
+        ("due", _plain("due"), False),
+        ("lead", _plain("lead"), True),
+        ("probability", _whole_percent("probability"), True),
+        ("outcome", _phrase("outcome", "outcome"), False),
         ("state", _state, False),
     ),
     "trends": (
@@ -269,6 +354,17 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("spearman_p", _p("spearman_p"), True),
         ("kendall", _plain("kendall", 3), True),
         ("kendall_p", _p("kendall_p"), True),
+        ("state", _state, False),
+    ),
+    "roll_up": (
+        ("group", _roll_up_wording.indented, False),
+        ("target", _roll_up_wording.target, False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("on_course", _roll_up_wording.on_course, True),
+        ("value", _roll_up_wording.value, True),
+        ("measurable", _plain("n_measurable"), True),
+        ("coverage", _percent("coverage_weight"), True),
         ("state", _state, False),
     ),
 }

@@ -32,7 +32,7 @@ from maalbib.model import Break, Comparable, DatedTarget, DirectionOnly, Frequen
 if TYPE_CHECKING:
     from maalbib.measurements import Panel
 
-__all__ = ["Evidence", "evidence_of"]
+__all__ = ["Evidence", "Remarks", "evidence_of"]
 
 _SAME: Final = 1e-9  # relative difference that is no revision
 
@@ -107,9 +107,11 @@ def evidence_of(
     *,
     across_breaks: bool,
     min_verdict: int | None,
+    whole_history: bool = False,
 ) -> tuple[Evidence, Remarks]:
-    """Return the evidence, and flags that follow from the data alone."""
-    found = usable(panel, indicator, since=_since(target), until=day, min_verdict=min_verdict)
+    """Return the evidence, and flags that follow from the data alone; with ``whole_history`` from before the baseline too."""
+    since = dt.date.min if whole_history else _since(target)
+    found = usable(panel, indicator, since=since, until=day, min_verdict=min_verdict)
     breaks, decimals = known_breaks(indicator.breaks, day), indicator.decimals
     values, factored = linked(panel, found.values, breaks)
     start = _first_comparable(panel, values, breaks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import attrs
@@ -30,6 +31,8 @@ class Case:
         Name of the method.
     errors
         (m, k) standard errors of the values, NaN where unknown; None where no value has one.
+    native
+        Options of a published method's own.
     lowest, highest
         What the indicator can be, infinite where there is no end.
     """
@@ -39,6 +42,7 @@ class Case:
     options: Options
     method: str = "linear"
     errors: Floats | None = None
+    native: Mapping[str, object] = attrs.field(factory=dict)
     lowest: float = float("-inf")
     highest: float = float("inf")
 

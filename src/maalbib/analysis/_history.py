@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pyarrow as pa
@@ -23,30 +23,12 @@ from maalbib.analysis._tracking_changes import TrackingChanges, changes_in
 from maalbib.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from maalbib.analysis._tracking_options import Basis, NoChange
+    from maalbib.analysis._tracking_options import TrackOptions
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
-    from maalbib.model import Override
     from maalbib.register import Register
 
-__all__ = ["TrackOptions", "TrackingHistory", "checked_delay", "tracking_history"]
-
-
-class TrackOptions(TypedDict, total=False):
-    """How :func:`track` judges; each is described there."""
-
-    method: str | Iterable[str] | None
-    basis: Basis
-    level: float
-    slack: float
-    min_span: float
-    trend_window: int
-    min_verdict: int | None
-    across_breaks: bool
-    no_change_from: NoChange
-    grace_days: int
-    sensitivity: bool
-    overrides: Iterable[Override]
+__all__ = ["TrackingHistory", "checked_delay", "tracking_history"]
 
 
 class TrackingHistory(Result[Progress]):

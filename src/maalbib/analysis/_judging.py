@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -11,7 +11,7 @@ import numpy as np
 
 from maalbib.analysis._binding import Binding
 from maalbib.analysis._context import Setting, one_frequency
-from maalbib.analysis._evidence import evidence_of
+from maalbib.analysis._evidence import Evidence, Remarks, evidence_of
 from maalbib.analysis._figures import Case
 from maalbib.analysis._milestones import judge_milestone
 from maalbib.analysis._overrides import override_columns
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Judging", "Part"]
 
+_LOOKS_BACK: Final = ("destatis",)
 _BLOCK: Final = 400_000  # values judged at a time
 
 
@@ -55,6 +56,7 @@ class Judging:
     methods: tuple[str, ...] | None
     basis: Basis
     overrides: tuple[Override, ...]
+    native: Mapping[str, Mapping[str, object]]
 
     def parts(self, wanted: Iterable[Target]) -> list[Part]:
         """Judge indicator by indicator, and return the rows in the order of the targets, then of their methods."""
@@ -100,14 +102,8 @@ class Judging:
 
     def _block(self, held: Held, series: TargetSeries) -> Iterator[tuple[str, Part]]:
         target, panel, options = held.target, series.panel, self._options(held.target)
-        evidence, remarks = evidence_of(
-            target,
-            panel,
-            series.indicator,
-            self.day,
-            across_breaks=options.across_breaks,
-            min_verdict=options.min_verdict,
-        )
+        indicator = series.indicator
+        evidence, remarks = self._evidence(target, series)
         case = Case(
             target=target,
             evidence=evidence,
@@ -116,7 +112,7 @@ class Judging:
             lowest=series.lowest,
             highest=series.highest,
         )
-        late = stale(panel, series.indicator.publication_delay, options.grace_days, self.day)
+        late = stale(panel, indicator.publication_delay, options.grace_days, self.day)
         found = []
         for method in self._methods(target):
             verdicts = Verdicts(len(panel))
@@ -125,10 +121,34 @@ class Judging:
                 verdicts.decide(where, code)
             for name, where in (*remarks, *series.remarks, ("stale", late)):
                 verdicts.flag(where, name)
-            found.append((method, verdicts, self._columns(attrs.evolve(case, method=method), series, verdicts)))
+            columns = self._columns(self._by_method(case, method, series), series, verdicts)
+            found.append((method, verdicts, columns))
         _flag_disagreement([verdicts for _, verdicts, _ in found])
         for method, verdicts, columns in found:
             yield method, self._part(target, method, panel.institutions, panel.breakdowns, verdicts, columns)
+
+    def _evidence(
+        self, target: Target, series: TargetSeries, *, whole_history: bool = False
+    ) -> tuple[Evidence, Remarks]:
+        options = self._options(target)
+        return evidence_of(
+            target,
+            series.panel,
+            series.indicator,
+            self.day,
+            across_breaks=options.across_breaks,
+            min_verdict=options.min_verdict,
+            whole_history=whole_history,
+        )
+
+    def _by_method(self, case: Case, method: str, series: TargetSeries) -> Case:
+        """Return the case as a method sees it: one that looks five years back does not stop at a baseline."""
+        name = method.partition("/")[0]
+        seen = attrs.evolve(case, method=method, native=self.native.get(name, {}))
+        if name in _LOOKS_BACK and case.target.baseline is not None and not case.target.NEEDS_BASELINE:
+            evidence, _ = self._evidence(case.target, series, whole_history=True)
+            return attrs.evolve(seen, evidence=evidence)
+        return seen
 
     def _columns(self, case: Case, series: TargetSeries, verdicts: Verdicts) -> dict[str, Any]:
         """Judge by one method, and return the columns about the development."""
@@ -172,7 +192,7 @@ class Judging:
     ) -> Part:
         by_hand = override_columns(self.overrides, target.id, institutions, breakdowns, self.day, verdicts)
         columns |= {
-            **constant_columns(target, self.day, self._options(target), method),
+            **constant_columns(target, self.day, self._options(target), method, self.native),
             **by_hand,
             "institution": list(institutions),
             "breakdown": list(breakdowns),

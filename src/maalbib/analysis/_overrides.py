@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from maalbib.analysis._binding import named_parts
 from maalbib.analysis._columns import words_at
@@ -13,7 +13,9 @@ from maalbib.model import Override
 
 __all__ = ["override_columns"]
 
-_BLANK = dict.fromkeys(("override_state", "override_on", "override_role", "override_da", "override_en"))
+_BLANK: Final[Mapping[str, Any]] = dict.fromkeys(
+    ("override_state", "override_on", "override_role", "override_da", "override_en")
+)
 
 
 def override_columns(
@@ -37,10 +39,11 @@ def override_columns(
         held = [i for i, item in enumerate(mine) if _concerns(item, institutions[row], breakdowns[row])]
         place[row] = held[-1] if held else -1
     verdicts.flag(place >= 0, "override")
-    days = pa.array([item.decided_on for item in mine], type=pa.date32())
+    days: Any = pa.array([item.decided_on for item in mine], type=pa.date32())
+    index: Any = pa.array(place, mask=place < 0)
     return {
         "override_state": words_at([item.state.value for item in mine], place),
-        "override_on": days.take(pa.array(place, mask=place < 0)),
+        "override_on": days.take(index),
         "override_role": words_at([item.decided_by_role for item in mine], place),
         "override_da": words_at([item.reason.get("da") for item in mine], place),
         "override_en": words_at([item.reason.get("en") for item in mine], place),

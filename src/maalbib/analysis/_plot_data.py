@@ -17,22 +17,29 @@ __all__ = ["plot_data"]
 # Column of the value, its limits, what it is held against (a column, or the number 0), and the edges of a band.
 _PARTS: Final[dict[str, tuple[str, str | None, str | None, str | None, str | None, str | None]]] = {
     "tracking": ("latest", None, None, "target_value", "target_low", "target_high"),
+    "goal_board": ("latest", None, None, "target_value", "target_low", "target_high"),
+    "tracking_history": ("latest", None, None, "target_value", "target_low", "target_high"),
+    "tracking_changes": ("value", None, None, "target_value", None, None),
+    "back_test": ("share", "lower", "upper", "mean_probability", None, None),
+    "back_test_calls": ("probability", None, None, None, None, None),
     "trends": ("slope", "slope_lower", "slope_upper", None, None, None),
     "control_charts": ("latest", None, None, "centre", "lower", "upper"),
     "chart_points": ("value", None, None, "centre", "lower", "upper"),
     "rebase_proposals": ("shift", "shift_lower", "shift_upper", None, None, None),
     "comparison": ("gap", "gap_lower", "gap_upper", None, None, None),
+    "roll_up": ("share_on_course", None, None, None, None, None),
     "association": ("spearman", None, None, None, None, None),
 }
 # A shape for each state, so that colour is never alone; the names are matplotlib's.
 _MARKERS: Final = {
-    "met": "o",
+    **dict.fromkeys(("met", "tested"), "o"),
     **dict.fromkeys(("on_track", "improving", "rising", "better", "higher", "positive"), "^"),
     **dict.fromkeys(("moving_away", "declining", "falling", "worse", "lower", "negative"), "v"),
     **dict.fromkeys(
         ("unchanged", "no_detectable_change", "no_detectable_difference", "no_clear_association", "no_signal"), "D"
     ),
     **dict.fromkeys(("unusual", "proposed"), "P"),
+    "no_single_state": "d",
     "off_track": "s",
     "not_met": "X",
     **dict.fromkeys(("not_measurable", "not_judged", "not_compared"), "o"),

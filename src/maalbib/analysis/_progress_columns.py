@@ -160,7 +160,9 @@ def _way(case: Case, figures: Figures) -> dict[str, Floats]:
         }
 
 
-def constant_columns(target: Target, day: dt.date, options: Options, method: str) -> dict[str, Any]:
+def constant_columns(
+    target: Target, day: dt.date, options: Options, method: str, native: Mapping[str, Mapping[str, object]]
+) -> dict[str, Any]:
     """Return the columns that are the same in every row of a target."""
     due = target.due if isinstance(target, DatedTarget | Milestone) else None
     own: dict[str, Any] = {"tolerance": target.tolerance, "no_change": target.no_change}
@@ -169,7 +171,7 @@ def constant_columns(target: Target, day: dt.date, options: Options, method: str
     if method not in OWN_METHODS:
         from maalbib.analysis._published import published_params
 
-        own |= published_params(method, target)
+        own |= published_params(method, target, native.get(method.partition("/")[0]))
     return {
         "target": target.id,
         "version": version_name(target),

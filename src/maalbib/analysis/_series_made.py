@@ -126,7 +126,8 @@ class TargetSeries:
     @property
     def without_current(self) -> Bools:
         """Which rows have no current figure, whatever older ones there are."""
-        return np.logical_or.reduce([np.zeros(len(self), dtype=bool), *(where for _, where in self.verdicts)])
+        marks = [np.zeros(len(self), dtype=bool), *(where for _, where in self.verdicts)]
+        return np.asarray(np.logical_or.reduce(marks), dtype=bool)
 
     @property
     def lowest(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self, get_args
 
 from maalbib.analysis._binding import Binding
@@ -21,7 +21,7 @@ from maalbib.analysis._judging import Judging
 from maalbib.analysis._labels import labels_of
 from maalbib.analysis._progress_row import Progress
 from maalbib.analysis._result import Result
-from maalbib.analysis._tracking_methods import methods_of
+from maalbib.analysis._tracking_methods import methods_of, native_of
 from maalbib.analysis._tracking_options import Basis, NoChange, Options
 from maalbib.model import Override
 
@@ -88,6 +88,7 @@ def track(
     grace_days: int = 0,
     sensitivity: bool = True,
     overrides: Iterable[Override] = (),
+    native: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Tracking:
     """Judge every target for every institution it binds.
 
@@ -137,6 +138,8 @@ def track(
         Whether each value is left out in turn, to tell the verdicts that hang on one.
     overrides
         States set by hand, beside those of the catalogue. They are shown next to the computed state and never replace it.
+    native
+        Options of published methods, by method: ``{"statcan": {"base_year": 2010, "limit": 100}}``.
 
     Returns
     -------
@@ -202,6 +205,7 @@ def track(
         methods=methods_of(method),
         basis=one_of("basis", basis, get_args(Basis)),
         overrides=(*setting.definitions.overrides, *overrides),
+        native=native_of(native),
     )
     parts = judging.parts(wanted)
     found = labels_of(

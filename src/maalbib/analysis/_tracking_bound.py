@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from maalbib.analysis._segments import at, last_index
-from maalbib.model import DirectionOnly, ImproveEachPeriod
+from maalbib.model import DatedTarget, DirectionOnly, DueValue, ImproveEachPeriod
 
 if TYPE_CHECKING:
+    from maalbib.analysis._arrays import Ints
     from maalbib.analysis._figures import Case, Figures
     from maalbib.analysis._verdict import Verdicts
 
@@ -20,9 +21,9 @@ __all__ = ["judge_bound"]
 def judge_bound(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     """Judge a value that is only known as a bound: by what the bound settles, and not otherwise."""
     target, evidence = case.target, case.evidence
-    closed = (evidence.after_due | evidence.due_over) & (evidence.due_index >= 0)
+    closed = evidence.after_due | evidence.due_over
     newest = last_index(np.isfinite(evidence.bounds))
-    index = np.where(closed, evidence.due_index, np.where(evidence.withheld == "one_sided", newest, -1))
+    index = np.where(closed, _at_due(case), np.where(evidence.withheld == "one_sided", newest, -1))
     bound = at(evidence.bounds, index)
     one_sided = np.isfinite(bound) & verdicts.open
     if not one_sided.any():
@@ -48,3 +49,14 @@ def judge_bound(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     figures.latest_time = np.where(
         settled, at(np.broadcast_to(evidence.times, evidence.bounds.shape), index), figures.latest_time
     )
+
+
+def _at_due(case: Case) -> Ints:
+    """Return the column of the bound that decides at the deadline, -1 where a value does or nothing is known."""
+    evidence = case.evidence
+    known = np.isfinite(evidence.bounds)
+    if isinstance(case.target, DatedTarget) and case.target.due_value is DueValue.LAST_ON_OR_BEFORE:
+        until = evidence.times <= evidence.due_time
+        bound, value = last_index(known & until), last_index(np.isfinite(evidence.all_values) & until)
+        return np.where(bound > value, bound, -1)
+    return np.full(len(known), evidence.due_index)

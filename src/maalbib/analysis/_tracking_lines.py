@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["fit", "line_of", "lines_without"]
 
-_NO_LINE: Final = frozenset({"too_few_points", "not_finite", "no_time_span", "missing_input", "no_interval", ""})
+_NO_LINE: Final = frozenset(
+    {"too_few_points", "not_finite", "no_time_span", "missing_input", "no_interval", "uncertainty_invalid", ""}
+)
 
 
 def line_of(case: Case, values: Floats, errors: Floats | None) -> stats.Projection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from maalbib.analysis._series_made import TargetSeries
     from maalbib.analysis._verdict import Verdicts
 
-__all__ = ["judged_by", "measured_milestone", "methods_of"]
+__all__ = ["judged_by", "measured_milestone", "methods_of", "native_of"]
 
 
 def judged_by(case: Case, series: TargetSeries, grades: Grades, verdicts: Verdicts, day: dt.date) -> dict[str, Any]:
@@ -51,7 +51,16 @@ def _published(case: Case, series: TargetSeries, grades: Grades, verdicts: Verdi
 
     figures = figures_of(case)
     check(case, verdicts)
-    found = judge_published(case.method, case.target, case.evidence, series.panel, verdicts, case.options)
+    found = judge_published(
+        case.method,
+        case.target,
+        case.evidence,
+        series.panel,
+        verdicts,
+        case.options,
+        native=case.native,
+        errors=case.errors,
+    )
     counted = attrs.evolve(case.evidence, base=found.base, base_time=found.base_time, base_index=found.base_index)
     case = attrs.evolve(case, evidence=counted)  # the row shows the base that the method counts from
     figures.window |= found.used
@@ -85,3 +94,17 @@ def _full_name(name: str) -> str:
 
 def _method_names() -> tuple[str, ...]:
     return (*OWN_METHODS, *sorted({profile.id for profile in stats.profiles()}))
+
+
+def native_of(native: Mapping[str, Mapping[str, object]] | None) -> dict[str, dict[str, object]]:
+    """Return the options of published methods by method, checked."""
+    from maalbib.analysis._published import NATIVE_OPTIONS
+
+    found = {name: dict(options) for name, options in (native or {}).items()}
+    for name, options in found.items():
+        if name not in NATIVE_OPTIONS:
+            raise ArgumentError.choice("native", tuple(NATIVE_OPTIONS))
+        for option in options:
+            if option not in NATIVE_OPTIONS[name]:
+                raise ArgumentError.choice("native", NATIVE_OPTIONS[name])
+    return found

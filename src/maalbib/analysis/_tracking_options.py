@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, TypedDict
 
 import attrs
 
-__all__ = ["OWN_METHODS", "Basis", "NoChange", "Options"]
+from maalbib.model import Override
+
+__all__ = ["OWN_METHODS", "Basis", "NoChange", "Options", "TrackOptions"]
 
 Basis = Literal["in_force", "original", "every"]
 NoChange = Literal["stated", "measured"]
@@ -49,3 +52,21 @@ class Options:
     no_change_from: NoChange = "stated"
     grace_days: int = 0
     sensitivity: bool = True
+
+
+class TrackOptions(TypedDict, total=False):
+    """How :func:`track` judges; each is described there."""
+
+    method: str | Iterable[str] | None
+    basis: Basis
+    level: float
+    slack: float
+    min_span: float
+    trend_window: int
+    min_verdict: int | None
+    across_breaks: bool
+    no_change_from: NoChange
+    grace_days: int
+    sensitivity: bool
+    overrides: Iterable[Override]
+    native: Mapping[str, Mapping[str, object]] | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -20,8 +20,9 @@ from maalbib.model import PeerGroup
 
 if TYPE_CHECKING:
     from maalbib.analysis._result import Result
+    from maalbib.analysis._tracking_options import Basis, NoChange
     from maalbib.catalogue import Catalogue
-    from maalbib.model import Period, ReadingRule
+    from maalbib.model import Override, Period, ReadingRule
     from maalbib.register import Register
 
 __all__ = ["COMPARISON", "TRACKING", "TRENDS", "VerbParams", "comparison", "names_of", "tracking"]
@@ -116,7 +117,7 @@ def _targets(params: VerbParams, indicators: Collection[str]) -> list[str]:
 def _track_silent(seen: frozenset[str], params: VerbParams) -> pa.Table:
     """Return the rows of targets that nobody has data for."""
     known = {} if params.catalogue is None else params.catalogue.indicators
-    targets = _targets(params, set(known) - seen)
+    targets = _targets(params, {*known, ""} - seen)  # a milestone may have no indicator
     found = [track(params.nothing, **params.asking(targets=targets))] if targets else []
     return _joined(Tracking, found)
 
@@ -166,13 +167,19 @@ def tracking(
     as_of: str | dt.date,
     targets: str | Iterable[str] | None = None,
     register: Register | None = None,
-    method: str = "linear",
+    method: str | Iterable[str] | None = None,
+    basis: Basis = "in_force",
     level: float = 0.80,
     slack: float = 0.05,
     min_span: float = 1.0,
     trend_window: int = 6,
     min_verdict: int | None = None,
     across_breaks: bool = False,
+    no_change_from: NoChange = "stated",
+    grace_days: int = 0,
+    sensitivity: bool = True,
+    overrides: Iterable[Override] = (),
+    native: Mapping[str, Mapping[str, object]] | None = None,
     breakdowns: Iterable[str] | None = None,
     on_problem: OnProblem = "raise",
 ) -> Kernel:
@@ -182,7 +189,9 @@ def tracking(
     ----------
     catalogue
         Indicators and targets, which the rows are checked against as well.
-    as_of, targets, register, method, level, slack, min_span, trend_window, min_verdict, across_breaks
+    as_of, targets, register, method, basis, level, slack, min_span, trend_window, min_verdict, across_breaks
+        As in :func:`maalbib.track`.
+    no_change_from, grace_days, sensitivity, overrides, native
         As in :func:`maalbib.track`.
     breakdowns, on_problem
         As in :meth:`Measurements.read`. Rows in problems count within the indicator.
@@ -216,13 +225,19 @@ def tracking(
     options: dict[str, Any] = {
         "as_of": as_of,
         "targets": wanted,
-        "method": method,
+        "method": method if method is None or isinstance(method, str) else tuple(method),
+        "basis": basis,
         "level": level,
         "slack": slack,
         "min_span": min_span,
         "trend_window": trend_window,
         "min_verdict": min_verdict,
         "across_breaks": across_breaks,
+        "no_change_from": no_change_from,
+        "grace_days": grace_days,
+        "sensitivity": sensitivity,
+        "overrides": tuple(overrides),
+        "native": native,
     }
     params = VerbParams(
         catalogue=catalogue,
