@@ -95,6 +95,13 @@ def _parser() -> argparse.ArgumentParser:
     charts = _verb(commands.add_parser("charts", help="tell signal from noise with control charts"), _charts)
     peers = _verb(commands.add_parser("peers", help="compare units with the mean of their peers"), _peers)
     report = _verb(commands.add_parser("report", help="answer everything on one page"), _report)
+    for part in (tracking, board):
+        part.add_argument(
+            "--method", metavar="M", help="linear (default), robust, destatis and others; several with commas"
+        )
+        part.add_argument(
+            "--basis", default="in_force", help="version of revised targets: in_force (default), original, every"
+        )
     for part in (tracking, board, report):
         part.add_argument("--as-of", metavar="DATE", required=True, help="the day whose knowledge is used")
     peers.add_argument("--period", metavar="P", required=True, help="the period to compare")
@@ -241,7 +248,13 @@ def _track(options: argparse.Namespace) -> int:
     from maalbib.analysis import track
 
     measurements, catalogue = _both(options)
-    return _shown("tracking", track(measurements, catalogue, as_of=options.as_of), options)
+    return _shown("tracking", track(measurements, catalogue, **_judged(options)), options)
+
+
+def _judged(options: argparse.Namespace) -> dict[str, Any]:
+    """Return how targets are judged."""
+    methods = None if options.method is None else [name.strip() for name in options.method.split(",")]
+    return {"as_of": options.as_of, "method": methods, "basis": options.basis}
 
 
 def _board(options: argparse.Namespace) -> int:
@@ -253,7 +266,7 @@ def _board(options: argparse.Namespace) -> int:
         if getattr(options, name) is None:
             raise ArgumentError("argument.type", argument=f"--{name}", expected="a file")
     measurements, catalogue = _both(options)
-    board = goal_board(measurements, catalogue, as_of=options.as_of, by=options.by)
+    board = goal_board(measurements, catalogue, by=options.by, **_judged(options))
     if options.out is None or not Path(options.out).suffix:
         return _shown("goal_board", board, options)
     return _written((board.write(options.out, options.lang, internal=options.internal),), options)

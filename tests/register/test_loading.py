@@ -380,6 +380,7 @@ def test_catalogues_bring_their_institutions(tmp_path: Path) -> None:
     catalogue = Catalogue.load(path)
     assert Register.from_catalogue(catalogue) == register
     assert Register.read(path, extends=DENMARK) == DENMARK + register
+    assert Register.from_catalogue(catalogue, extends=register) == register  # named again, it is still the same
     clash = Register.from_records([{"id": "M", "name": "En anden", "kind": "municipality"}])
     with pytest.raises(DefinitionError):
         Register.from_catalogue(catalogue, extends=clash)

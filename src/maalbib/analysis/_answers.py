@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from maalbib.analysis._progress_row import Progress
 
 __all__ = ["Answers", "Attainment", "Pace", "ProjectedValue", "answers_of"]
+
+_CLOSED: Final = ("at_due", "due_passed", "reached_late")
 
 
 @attrs.frozen(kw_only=True)
@@ -86,8 +88,9 @@ class Answers:
     attainment, pace, projection, assurance
         The answers; None where there is none.
     missing
-        Why not, by question: the row's own reason where it could not be judged, ``no_baseline``, ``baseline_is_target``, ``no_due``,
-        ``too_few_points`` or ``not_applicable``.
+        Why not, by question: the row's own reason where it could not be judged, ``no_baseline``, ``baseline_is_target`` (the
+        baseline met the target already), ``no_due``, ``too_few_points`` or ``not_applicable`` (a deadline that has passed is not
+        looked ahead to, and a published method draws no line).
     """
 
     attainment: Attainment | None
@@ -105,7 +108,7 @@ def answers_of(row: Progress) -> Answers:
         "projection": _projection(row),
         "assurance": row.assurance,
     }
-    why = {"attainment": _no_attainment, "pace": _too_few, "projection": _no_projection, "assurance": _too_few}
+    why = {"attainment": _no_attainment, "pace": _no_line, "projection": _no_projection, "assurance": _no_assurance}
     missing = {
         name: row.reason if row.state == "not_measurable" else why[name](row)
         for name, answer in found.items()
@@ -153,9 +156,16 @@ def _no_attainment(row: Progress) -> str:
     return "no_baseline" if row.baseline is None else "baseline_is_target"
 
 
+def _no_line(row: Progress) -> str:
+    if row.reason in _CLOSED or "/" in row.method or not row.indicator:
+        return "not_applicable"
+    return "too_few_points"
+
+
 def _no_projection(row: Progress) -> str:
-    return "no_due" if row.due is None else "too_few_points"
+    return "no_due" if row.due is None else _no_line(row)
 
 
-def _too_few(row: Progress) -> str:
-    return "too_few_points" if row.indicator else "not_applicable"
+def _no_assurance(row: Progress) -> str:
+    aimed = row.target_low is not None or row.target_high is not None
+    return "too_few_points" if row.indicator and aimed else "not_applicable"

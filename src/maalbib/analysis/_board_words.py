@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from maalbib import texts
 from maalbib.analysis._board_notes import overdue
 from maalbib.analysis._display import MARKS
-from maalbib.analysis._progress_wording import written
+from maalbib.analysis._progress_wording import label_of, written
 from maalbib.analysis._published_wording import method_name, native_verdict
 from maalbib.analysis._series_made import SeriesKind
 from maalbib.analysis._wording import breakdown_text
@@ -277,17 +277,10 @@ def _native(row: BoardRow, lang: str) -> str:
 
 def _change(row: BoardRow, value: float, lang: str) -> str:
     """Write a difference between two values of the series that the target is judged on."""
-    label = row.labels.indicator(row.indicator)
-    return label.change(value, lang) if _in_its_unit(row) else written(row, value, lang)
+    return label_of(row).change(value, lang)
 
 
 def _pace(row: BoardRow, value: float, lang: str) -> str:
     """Write a change a year, with its sign."""
-    label = row.labels.indicator(row.indicator)
-    text = label.pace(value, lang) if _in_its_unit(row) else written(row, value, lang)
+    text = label_of(row).pace(value, lang)
     return f"+{text}" if value > 0 else text
-
-
-def _in_its_unit(row: BoardRow) -> bool:
-    """Return whether differences of the series are differences of the indicator's own values."""
-    return SeriesKind.from_json(row.series).unit in {"value", "difference"}

@@ -60,6 +60,8 @@ class TrackingChange(Row):
         The earlier method, another version of it where it is not the same.
     hidden
         Why the figures may not be shown, the graver of the two.
+    series
+        What the values are, as JSON text, where they are not the indicator itself; see :class:`Progress`.
 
     Examples
     --------
@@ -106,6 +108,7 @@ class TrackingChange(Row):
     override_role: str | None
     from_method: str | None
     hidden: str | None
+    series: str | None
 
     def about(self, lang: str = "da") -> str:
         """Return what the row is about, in ``"da"`` or ``"en"``."""

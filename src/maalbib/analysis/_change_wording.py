@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maalbib import texts
+from maalbib.analysis._progress_wording import label_of
 from maalbib.analysis._secrecy import CONFIDENTIAL
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _shown(state: str | None, override: str | None, lang: str) -> str:
 
 
 def _because(row: TrackingChange, lang: str) -> str:
-    label = row.labels.indicator(row.indicator)
+    label = label_of(row)
     fields = {
         "period": row.period or texts.MISSING,
         "from_period": row.from_period or texts.MISSING,
@@ -70,5 +71,5 @@ def _asked(row: TrackingChange, side: str, lang: str) -> str | None:
     value, due = getattr(row, f"{side}target_value"), getattr(row, f"{side}due")
     if value is None and due is None:
         return None
-    shown = row.labels.indicator(row.indicator).value(value, lang)
+    shown = label_of(row).value(value, lang)
     return shown if due is None else texts.sentence("change.asked", lang, value=shown, due=due)

@@ -13,6 +13,8 @@ import attrs
 
 from maalbib import texts
 from maalbib.analysis import _back_test_wording, _roll_up_wording, _wording
+from maalbib.analysis._progress_wording import asked, label_of, measure
+from maalbib.analysis._published_wording import method_name
 
 if TYPE_CHECKING:
     from maalbib.analysis._result import Result
@@ -142,15 +144,15 @@ def _if_judged(cell: Cell) -> Cell:
 
 
 def _value(field: str) -> Cell:
-    return lambda row, lang: row.labels.indicator(row.indicator).value(getattr(row, field), lang)
+    return lambda row, lang: label_of(row).value(getattr(row, field), lang)
 
 
 def _change(field: str) -> Cell:
-    return lambda row, lang: row.labels.indicator(row.indicator).change(getattr(row, field), lang)
+    return lambda row, lang: label_of(row).change(getattr(row, field), lang)
 
 
 def _pace(field: str) -> Cell:
-    return lambda row, lang: row.labels.indicator(row.indicator).pace(getattr(row, field), lang)
+    return lambda row, lang: label_of(row).pace(getattr(row, field), lang)
 
 
 def _plain(field: str, decimals: int | None = None) -> Cell:
@@ -178,6 +180,10 @@ def _indicator(field: str) -> Cell:
 def _target(row: Any, lang: str) -> str:
     """Name the target; without a name of its own by its indicator."""
     return str(row.labels.name(row.target, lang, row.labels.thing(row.indicator or row.target, lang)))
+
+
+def _method(row: Any, lang: str) -> str:
+    return method_name(row.method, lang)
 
 
 def _part(row: Any, lang: str) -> str:
@@ -215,14 +221,15 @@ def _state(row: Any, lang: str) -> str:
 # For each result the columns shown: header, cell, whether it is a number.
 _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
     "tracking": (
-        ("indicator", _indicator("indicator"), False),
+        ("indicator", measure, False),
         ("institution", _name("institution"), False),
         ("breakdown", _part, False),
         ("latest_period", _plain("latest_period"), False),
         ("latest", _value("latest"), True),
-        ("target_value", _value("target_value"), True),
+        ("target_value", asked, True),
         ("distance", _change("gap"), True),
         ("required_pace", _pace("required_pace"), True),
+        ("method", _method, False),
         ("state", _state, False),
     ),
     "goal_board": (
@@ -232,9 +239,10 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("latest_period", _plain("latest_period"), False),
         ("latest", _value("latest"), True),
         ("expected_now", _value("expected_now"), True),
-        ("target_value", _value("target_value"), True),
+        ("target_value", asked, True),
         ("distance", _change("gap"), True),
         ("required_pace", _pace("required_pace"), True),
+        ("method", _method, False),
         ("override", _phrase("state", "override_state"), False),
         ("explanation", _phrase("explanation", "explanation"), False),
         ("state", _state, False),
@@ -370,12 +378,19 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
 }
 
 
+def _tells(head: str, cells: Sequence[str]) -> bool:
+    """Return whether a column is worth showing: one that tells rows apart where it does, others where anything is in them."""
+    if head == "method":
+        return len(set(cells)) > 1
+    return any(cell not in {"", texts.MISSING} for cell in cells)
+
+
 def grid(result: Result[Any], lang: str, *, most: int | None = None, internal: bool = False) -> Grid:
     """Return the cells of a result's rows, at most ``most`` of them; columns that are empty throughout are left out."""
     shown = result if most is None else result[: max(0, most)]
     rows = list(shown if internal else shown.public())
     columns = [(head, [cell(row, lang) for row in rows], right) for head, cell, right in _COLUMNS[result.NAME]]
-    kept = [column for column in columns if any(cell not in {"", texts.MISSING} for cell in column[1])] or columns
+    kept = [column for column in columns if _tells(column[0], column[1])] or columns
     return Grid(
         caption=f"{texts.phrase('result', result.NAME, lang)} ({len(result)})",
         heads=tuple(texts.phrase("column", head, lang) for head, _, _ in kept),

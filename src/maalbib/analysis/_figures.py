@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,11 +11,20 @@ import numpy as np
 
 from maalbib.analysis._arrays import Bools, Floats, Ints
 from maalbib.analysis._evidence import Evidence
-from maalbib.analysis._segments import at, last_index
+from maalbib.analysis._segments import at, first_index, last_index
 from maalbib.analysis._tracking_options import Options
-from maalbib.model import Target
+from maalbib.model import DirectionOnly, Target
 
-__all__ = ["NOISE", "Case", "Figures", "figures_of", "region_of", "shortfall", "way_and_goal"]
+__all__ = [
+    "NOISE",
+    "Case",
+    "Figures",
+    "figures_of",
+    "no_change_between",
+    "region_of",
+    "shortfall",
+    "way_and_goal",
+]
 
 NOISE: Final = 1e-9  # comparisons ignore differences this small, relative to the size of the figures
 
@@ -160,10 +170,23 @@ _LIMIT: Final = 1.959963984540054  # two-sided 95 %
 
 
 def _no_change(case: Case, latest: Ints) -> Floats:
-    """Return the band of no material change: the stated one, or what the uncertainty of both ends makes of it if that is wider."""
-    stated = np.full(len(latest), float(case.target.no_change))
-    if case.options.no_change_from == "stated" or case.errors is None:
+    """Return the band of no material change between the first value of the movement that is judged and the latest one."""
+    if case.errors is None:
+        return np.full(len(latest), float(case.target.no_change))
+    known, evidence = np.isfinite(case.evidence.values), case.evidence
+    if isinstance(case.target, DirectionOnly) or not math.isnan(evidence.due_time):
+        since = np.where(np.isfinite(evidence.base_time), evidence.base_time, -np.inf)
+        known &= evidence.times >= since[:, None]
+    else:
+        newest_first = np.cumsum(known[:, ::-1], axis=1)[:, ::-1]
+        known &= newest_first <= case.options.trend_window
+    return no_change_between(case, at(case.errors, first_index(known)), at(case.errors, latest))
+
+
+def no_change_between(case: Case, one: Floats, other: Floats) -> Floats:
+    """Return the stated band, or what the standard errors of both ends make of it if that was asked for and is wider."""
+    stated = np.full(np.broadcast_shapes(one.shape, other.shape), float(case.target.no_change))
+    if case.options.no_change_from == "stated":
         return stated
-    start = at(case.errors, case.evidence.base_index)
-    measured = _LIMIT * np.sqrt(start**2 + at(case.errors, latest) ** 2)
+    measured = _LIMIT * np.sqrt(one**2 + other**2)
     return np.where(np.isfinite(measured), np.maximum(stated, measured), stated)

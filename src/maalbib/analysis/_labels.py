@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -48,7 +48,7 @@ class IndicatorLabel:
 
     def value(self, value: float | None, lang: str) -> str:
         """Write a value with its unit: ``71,0 %``, ``9,4 dage``."""
-        return self._with_unit(number(value, lang, self.decimals), self.symbol or self._unit(lang))
+        return self._with_unit(number(_tidy(value), lang, self.decimals), self.symbol or self._unit(lang))
 
     def change(self, value: float | None, lang: str) -> str:
         """Write a difference: of percentages in percentage points."""
@@ -60,9 +60,11 @@ class IndicatorLabel:
 
     def _difference(self, value: float | None, lang: str, decimals: int | None) -> str:
         unit = _POINTS.get(lang) if self.percentage else self.symbol or self._unit(lang)
-        # 88.3 less 79.45 is 8.849999999999994: the noise of a subtraction must not decide how it is rounded.
-        tidy = None if value is None else round(value, 9)
-        return self._with_unit(number(tidy, lang, decimals), unit)
+        return self._with_unit(number(_tidy(value), lang, decimals), unit)
+
+    def for_differences(self) -> IndicatorLabel:
+        """Return the label of a series of differences: its values are percentage points where these are percentages."""
+        return attrs.evolve(self, unit=_POINTS, symbol="") if self.percentage else self
 
     def _unit(self, lang: str) -> str:
         return "" if self.unit is None else self.unit.get(lang)
@@ -70,6 +72,15 @@ class IndicatorLabel:
     @staticmethod
     def _with_unit(text: str, unit: str) -> str:
         return f"{text}{_NO_BREAK_SPACE}{unit}" if unit and text != MISSING else text
+
+
+def _tidy(value: float | None) -> float | None:
+    """Take out the noise of a subtraction, which must not decide how a number is rounded: 88.3 less 79.45 is 8.849999999999994."""
+    return None if value is None else round(value, 9)
+
+
+PERCENTAGES: Final = IndicatorLabel(name=Text(da=MISSING, en=MISSING), symbol="%", percentage=True, decimals=1)
+BARE: Final = IndicatorLabel(name=Text(da=MISSING, en=MISSING), decimals=2)
 
 
 @attrs.frozen(kw_only=True)

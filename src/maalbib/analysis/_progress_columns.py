@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from maalbib.analysis._arrays import Floats, Ints
 from maalbib.analysis._columns import words_at
-from maalbib.analysis._figures import Case, Figures, shortfall
+from maalbib.analysis._figures import Case, Figures, shortfall, way_and_goal
 from maalbib.analysis._secrecy import Grades, hidden_among, hidden_column
 from maalbib.analysis._segments import at
 from maalbib.analysis._tracking_assurance import WORDS, assurance_of
@@ -96,7 +96,7 @@ def columns_of(judged: Judged, day: dt.date) -> dict[str, Any]:
         "without_last": words_at(STATES, found.without_last),
         "max_jump": _whole(found.max_jump),
         "age_days": _ages(panel, latest, day),
-        "verdict": words_at(figures.refusals, figures.refused) if figures.refusals else None,
+        "verdict": _refusals(judged),
         "score": None,
         **_about_series(judged.series, latest),
         **{name: _whole(stepped[:, i]) for i, name in enumerate(("steps_made", "steps_due", "streak"))},
@@ -118,13 +118,14 @@ def _numbers(judged: Judged) -> dict[str, Any]:
     case, figures = judged.case, judged.figures
     evidence = case.evidence
     stepping = figures.previous_index >= 0
+    aimed = np.isfinite(figures.low) | np.isfinite(figures.high)  # who is only to move has no gap, and not one of 0
     numbers = {
         "baseline": np.where(stepping, figures.previous, evidence.base),
         "latest": figures.latest,
         "target_value": np.where(np.isfinite(figures.low) & np.isfinite(figures.high), np.nan, figures.goal),
         "target_low": figures.low,
         "target_high": figures.high,
-        "gap": np.maximum(0.0, shortfall(figures.latest, figures)),
+        "gap": np.where(aimed, np.maximum(0.0, shortfall(figures.latest, figures)), np.nan),
         "pace": figures.pace,
         "moved": figures.moved,
         **_way(case, figures),
@@ -138,26 +139,45 @@ def _numbers(judged: Judged) -> dict[str, Any]:
 
 
 def _way(case: Case, figures: Figures) -> dict[str, Floats]:
-    """Return how far along the agreed way from baseline to target a row is, and what is left of it."""
+    """Return how far along the agreed way from baseline to target a row is, and what is left of it.
+
+    Where the baseline met the target already there is nothing to cover: coming nearer to the edge again is no progress.
+    """
     evidence = case.evidence
     left = evidence.due_time - figures.latest_time
-    whole = np.where(np.isfinite(figures.goal), figures.goal - evidence.base, np.nan)
+    way, goal = _led(case, figures)
+    whole = np.where(np.isfinite(goal), goal - evidence.base, np.nan)
     outside = shortfall(figures.latest, figures) > 0
+    there_already = shortfall(evidence.base, figures) <= figures.noise
     planned = evidence.due_time - evidence.base_time
-    by_now = np.where(planned > 0, expected(case, figures.latest_time, figures.goal), np.nan)
+    by_now = np.where(planned > 0, expected(case, figures.latest_time, goal), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         attainment = np.where(whole != 0, (figures.latest - evidence.base) / whole, np.nan)
         total = np.where(planned > 0, whole / planned, np.nan)
         return {
             "attainment": attainment,
-            "attainment_clamped": np.clip(attainment, 0.0, 1.0),
+            "attainment_clamped": np.where(there_already, np.nan, np.clip(attainment, 0.0, 1.0)),
             "required_total": total,
             "required_pace": np.where((left > 0) & outside, (figures.goal - figures.latest) / left, np.nan),
-            "pace_ratio": np.where(figures.way * total > 0, figures.pace / total, np.nan),
+            "pace_ratio": np.where(way * total > 0, figures.pace / total, np.nan),
             "expected_now": by_now,
-            "expected_gap": figures.way * (figures.latest - by_now),
-            "days_ahead": np.where(planned > 0, days_ahead(case, figures), np.nan),
+            "expected_gap": way * (figures.latest - by_now),
+            "days_ahead": np.where((planned > 0) & ~there_already, days_ahead(case, figures, goal), np.nan),
         }
+
+
+def _led(case: Case, figures: Figures) -> tuple[Floats, Floats]:
+    """Return which way the plan leads and where to: into a band by the edge nearest to the value shown, else to the baseline.
+
+    From inside a band it leads nowhere.
+    """
+    if case.target.way() != 0:
+        return figures.way, figures.goal
+    base = case.evidence.base
+    way, goal = way_and_goal(case.target, figures.low, figures.high, figures.latest)
+    by, edge = way_and_goal(case.target, figures.low, figures.high, base)
+    inside = way == 0
+    return np.where(inside, by, way), np.where(by == 0, np.nan, np.where(inside, edge, goal))
 
 
 def constant_columns(
@@ -191,6 +211,13 @@ def version_name(target: Target) -> str | None:
     if target.version is not None or target.decided_on is None:
         return target.version
     return target.decided_on.isoformat()
+
+
+def _refusals(judged: Judged) -> Any:
+    """Return why the method gave no line, where that is why there is no verdict or no trend."""
+    figures, verdicts = judged.figures, judged.verdicts
+    asked = verdicts.having("not_measurable.method_refused", "not_met.standing_trend_unknown")
+    return words_at(figures.refusals, np.where(asked, figures.refused, -1)) if figures.refusals else None
 
 
 def _periods(panel: Panel, index: Ints, stated: str | None = None) -> Any:

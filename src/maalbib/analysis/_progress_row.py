@@ -41,13 +41,14 @@ class Progress(Row):
     target_value, target_low, target_high, due
         The value to reach (for a band None), the region that meets the target, and the deadline.
     gap
-        How far the latest value is outside the region, 0 inside.
+        How far the latest value is outside the region, 0 inside; None for a target that is only a direction.
     attainment
-        Share of the way from baseline to target; may be below 0 and above 1.
+        Share of the way from baseline to target; may be below 0 and above 1. For a band it is the way to the edge nearest to the
+        latest value, from inside the band to the one it came in by; None where the baseline lay inside.
     pace, required_pace
         Observed change a year, and the change a year needed from now on; None inside the region.
     expected_now
-        The value that the straight way from baseline to target would have by now.
+        The value that the agreed way from baseline to target, the straight one unless said otherwise, would have by now.
     projected, projected_lower, projected_upper, level, probability
         Where the line leads at the deadline, its interval and level, and the chance of being inside the region, if the line
         goes on and its residuals are independent.
@@ -66,15 +67,15 @@ class Progress(Row):
     version
         Name of the version of the target judged by: its own, else the day it was decided; None where it has neither.
     required_total, pace_ratio
-        Change a year that the straight way from baseline to target asks for, and the observed pace as a share of it; None where
-        the baseline met the target already.
+        Change a year that the straight way from baseline to target asks for, and the observed pace as a share of it; the share is
+        None where the baseline met the target already.
     expected_gap, days_ahead
         How far the latest value is ahead of the expected one, in the indicator's unit and in days; below 0 is behind. Days are
-        None where the way has no single day for a value.
+        None where the way has no single day for a value, and where the baseline met the target already.
     arrival
         The first period that the line reaches the region in; the latest where it is there already. None where it never is.
     attainment_clamped
-        The attainment held between 0 and 1.
+        The attainment held between 0 and 1; None where the baseline met the target already, since there was nothing to cover.
     moved
         Change over the values used, by the line, in the wished direction.
     sensitive_to, without_last, max_jump

@@ -7,15 +7,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
+from maalbib.analysis._labels import BARE, PERCENTAGES, IndicatorLabel
 from maalbib.analysis._published_wording import method_name, native_verdict
 from maalbib.analysis._series_made import SeriesKind
 from maalbib.analysis._wording import breakdown_text, joined, subject
-from maalbib.texts import number
 
 if TYPE_CHECKING:
     from maalbib.analysis._progress_row import Progress
+    from maalbib.analysis._row import Row
 
-__all__ = ["about", "progress", "written"]
+__all__ = ["about", "asked", "label_of", "measure", "progress", "written"]
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -30,7 +31,7 @@ def progress(row: Progress, lang: str) -> str:
         "reached": row.reached_period or texts.MISSING,
         "done": _day_or_period(row.reached_period, lang),
         "baseline_period": row.baseline_period or texts.MISSING,
-        "target": _target(row, lang),
+        "target": asked(row, lang),
         "due": _day_or_period(row.due, lang),
         "projected": written(row, row.projected, lang),
         "expected": written(row, row.expected_now, lang),
@@ -60,17 +61,25 @@ def about(row: Progress, lang: str) -> str:
     return ", ".join(part for part in (named, kind) if part)
 
 
+def measure(row: Progress, lang: str) -> str:
+    """Name the figures that are judged: the indicator, with the series made of it; a milestone by its own name."""
+    kind = SeriesKind.from_json(row.series).text(lang, row.labels, row.units)
+    named = row.labels.thing(row.indicator, lang) if row.indicator else row.labels.name(row.target, lang)
+    return ", ".join(part for part in (named, kind) if part)
+
+
 def written(row: Progress, value: float | None, lang: str) -> str:
     """Write a value of the series that the target is judged on, with its unit."""
-    label = row.labels.indicator(row.indicator)
-    kind = SeriesKind.from_json(row.series)
-    if value is None or kind.unit == "value":
-        return label.value(value, lang)
+    return label_of(row).value(value, lang)
+
+
+def label_of(row: Row) -> IndicatorLabel:
+    """Return how the values of a row are written: as those of its indicator, or of the series made of it."""
+    label = row.labels.indicator(str(getattr(row, "indicator", "")))
+    kind = SeriesKind.from_json(getattr(row, "series", None))
     if kind.unit == "difference":
-        return label.change(value, lang)
-    if kind.unit == "percent":
-        return f"{number(value, lang, 1)}\u00a0%"
-    return number(value, lang, 2)
+        return label.for_differences()
+    return {"percent": PERCENTAGES, "none": BARE}.get(kind.unit, label)
 
 
 def _day_or_period(text: str | None, lang: str) -> str:
@@ -80,12 +89,14 @@ def _day_or_period(text: str | None, lang: str) -> str:
     return texts.day_text(dt.date.fromisoformat(text), lang) if _DAY.fullmatch(text) else text
 
 
-def _target(row: Progress, lang: str) -> str:
+def asked(row: Progress, lang: str) -> str:
+    """Write the value to reach, or the band to lie in."""
     if row.target_value is not None:
         return written(row, row.target_value, lang)
     if row.target_low is None or row.target_high is None:
         return texts.MISSING
-    return f"{written(row, row.target_low, lang)}{texts.MISSING}{written(row, row.target_high, lang)}"
+    low, high = written(row, row.target_low, lang), written(row, row.target_high, lang)
+    return texts.sentence("target.band", lang, low=low, high=high)
 
 
 def _method(row: Progress, lang: str) -> dict[str, str]:

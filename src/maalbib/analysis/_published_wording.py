@@ -14,8 +14,7 @@ __all__ = ["method_name", "native_verdict"]
 
 def method_name(method: str, lang: str) -> str:
     """Name whose method it is; one of our own by its word."""
-    publisher, published, _ = method.partition("/")
-    return texts.phrase("method", publisher, lang) if published else method
+    return texts.phrase("method", method.partition("/")[0], lang)
 
 
 def native_verdict(row: Progress, lang: str) -> str:

@@ -110,7 +110,8 @@ def roll_up(
     Parameters
     ----------
     tracking
-        The verdicts. Each method and day in it is summed up for itself.
+        The verdicts. Each day in it is summed up for itself, and each method too where a target is judged by several; targets
+        that are judged by one method each, such as their own, belong together.
     catalogue
         The tree of goals, the weights, and which targets there are. Without one the goals that the tracking names stand side by
         side, and all targets bind everybody.

@@ -197,8 +197,7 @@ def figures(told: Told, row: Ints, policy: str) -> Floats:
         return told.score[row]
     if policy != "pilote":
         return told.attainment[row]
-    own = np.array([method.partition("/")[0] == "pilote" for method in told.methods], dtype=bool)
-    return np.where(own[told.moment[row]], told.score[row], _FULL * np.clip(told.attainment[row], 0.0, 1.0))
+    return np.where(told.in_percent[row], told.score[row], _FULL * np.clip(told.attainment[row], 0.0, 1.0))
 
 
 def _nothing() -> _Pieces:

@@ -34,7 +34,7 @@ class RollUpRow(Row):
         Which target's verdicts are summed up (where the items are institutions), for whom, and for which part. A breakdown
         holds what it names besides totals; empty is the whole.
     method, as_of
-        How the items were judged, and the day whose knowledge was used.
+        How the items were judged, with ``+`` between methods where targets have their own, and the day whose knowledge was used.
     policy
         How they are summed up.
     state, reason

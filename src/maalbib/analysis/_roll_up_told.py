@@ -51,11 +51,12 @@ class Told:
     target, goal, indicator, institution, breakdown
         What each row is about; breakdowns without their totals.
     moment, methods, days
-        (rows,) which method and day each row is of, and for each moment what these are.
+        (rows,) which method and day each row is of, and for each moment what these are. Targets that are judged by a method of
+        their own each are summed up together.
     rank, why, hidden
         (rows,) the verdict, why there is none (-1 where there is one), and what may not be shown of it.
-    attainment, score
-        (rows,) the numbers that some policies use.
+    attainment, score, in_percent
+        (rows,) the numbers that some policies use, and whether the score is the percentage of the way that is covered.
     """
 
     target: Coded
@@ -71,6 +72,7 @@ class Told:
     hidden: Grades
     attainment: Floats
     score: Floats
+    in_percent: Bools
 
     def __len__(self) -> int:
         return len(self.rank)
@@ -82,27 +84,31 @@ class Told:
         breakdown = Coded.of(table["breakdown"])
         named = [named_parts(text) for text in breakdown.words]
         distinct = list(dict.fromkeys(named))
+        target, institution = Coded.of(table["target"]), Coded.of(table["institution"])
         method, day = Coded.of(table["method"]), Coded.of(table["as_of"].cast(pa.string()))
-        moment, first = packed((method.codes, len(method.words)), (day.codes, len(day.words)))
+        judged = ((each.codes, len(each.words)) for each in (target, institution, breakdown, day))
+        asked = _asked(method, packed(*judged)[0])
+        moment, first = packed((asked.codes, len(asked.words)), (day.codes, len(day.words)))
         state, reason = Coded.of(table["state"]), Coded.of(table["reason"])
         unjudged = state.mapped(lambda word: word == _UNJUDGED) == 1
         ranks = {word: place for place, word in enumerate(RANKED)}
         rank = state.mapped(lambda word: ranks.get(word, -1)).astype(np.float64)
         why = np.where(unjudged, reason.mapped(lambda word: WHYS.index(why_of(word))), -1)
         return cls(
-            target=Coded.of(table["target"]),
+            target=target,
             goal=Coded.of(table["goal"]),
             indicator=Coded.of(table["indicator"]),
-            institution=Coded.of(table["institution"]),
+            institution=institution,
             breakdown=Coded(words=distinct, codes=breakdown.mapped(lambda word: distinct.index(named_parts(word)))),
             moment=moment,
-            methods=[method.words[code] for code in method.codes[first]],
+            methods=[asked.words[code] for code in asked.codes[first]],
             days=table["as_of"].take(pa.array(first, type=pa.int64())).to_pylist(),
             rank=np.where(unjudged, np.nan, rank),
             why=why,
             hidden=_grades(Coded.of(table["hidden"]), reason),
-            attainment=_floats(table, "attainment"),
-            score=_floats(table, "score"),
+            attainment=_floats(table, "attainment_clamped"),
+            score=_scores(_floats(table, "score"), method, moment),
+            in_percent=method.mapped(lambda word: word.partition("/")[0] == "pilote") == 1,
         )
 
 
@@ -121,6 +127,22 @@ def packed(*columns: tuple[Ints, int]) -> tuple[Ints, Ints]:
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     return place[number.reshape(-1)], first[order]
+
+
+def _asked(method: Coded, judged: Ints) -> Coded:
+    """Return what was asked for: each of several methods for the same thing, else one answer, whatever methods the targets have."""
+    both, _ = packed((judged, int(judged.max(initial=-1)) + 1), (method.codes, len(method.words)))
+    if len(np.unique(both)) > len(np.unique(judged)):
+        return method
+    return Coded(words=[" + ".join(sorted(method.words))], codes=np.zeros_like(method.codes))
+
+
+def _scores(score: Floats, method: Coded, moment: Ints) -> Floats:
+    """Return the scores of each moment where they are of one method: those of two are not on one scale."""
+    rows = np.flatnonzero(np.isfinite(score))
+    pairs = np.unique(np.stack([moment[rows], method.codes[rows]]), axis=1)[0]
+    kinds = np.bincount(pairs, minlength=int(moment.max(initial=-1)) + 1)
+    return np.where(kinds[moment] > 1, np.nan, score)
 
 
 def _grades(hidden: Coded, reason: Coded) -> Grades:

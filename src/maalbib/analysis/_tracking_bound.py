@@ -58,5 +58,6 @@ def _at_due(case: Case) -> Ints:
     if isinstance(case.target, DatedTarget) and case.target.due_value is DueValue.LAST_ON_OR_BEFORE:
         until = evidence.times <= evidence.due_time
         bound, value = last_index(known & until), last_index(np.isfinite(evidence.all_values) & until)
-        return np.where(bound > value, bound, -1)
+        withheld = evidence.due_suppressed | evidence.due_small
+        return np.where((bound > value) & ~withheld, bound, -1)
     return np.full(len(known), evidence.due_index)

@@ -184,7 +184,8 @@ def _cells(
     if some is None:
         raise ArgumentError("changes.several_rows")
     same = {
-        name: getattr(some, name) for name in ("target", "goal", "indicator", "institution", "breakdown", "method")
+        name: getattr(some, name)
+        for name in ("target", "goal", "indicator", "institution", "breakdown", "method", "series")
     }
     return {
         **same,

@@ -95,10 +95,10 @@ def _through(
     return found
 
 
-def days_ahead(case: Case, figures: Figures) -> Floats:
-    """Return how many days the latest value is ahead of the way, below 0 behind; NaN where no single day has that value."""
+def days_ahead(case: Case, figures: Figures, goal: Floats) -> Floats:
+    """Return how many days the latest value is ahead of the way to a goal, below 0 behind; NaN where no single day has it."""
     path, evidence = path_of(case.target), case.evidence
-    base, goal, value = evidence.base, figures.goal, figures.latest
+    base, value = evidence.base, figures.latest
     with np.errstate(all="ignore"):
         share = (value - base) / (goal - base)
         if path is TargetPath.COMPOUND:

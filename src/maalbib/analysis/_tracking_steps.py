@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from maalbib.analysis._figures import no_change_between
 from maalbib.analysis._segments import at, first_index
 from maalbib.model import ImproveEachPeriod, StepPolicy
 
@@ -46,9 +47,10 @@ def judge_step(case: Case, figures: Figures, verdicts: Verdicts) -> None:
 def _graded(case: Case, figures: Figures, target: ImproveEachPeriod) -> tuple[Ints, Bools, Ints]:
     """Return (m, k) the grade of the step to each value and whether there is one, and (m,) how many there should be."""
     evidence = case.evidence
+    noise = figures.noise[:, None]
     with np.errstate(invalid="ignore"):
-        step = figures.way[:, None] * (evidence.values - _before(case))
-    limit, noise = figures.limit[:, None], figures.noise[:, None]
+        step = figures.way[:, None] * (evidence.values - _before(case, evidence.values))
+        limit = _no_change(case) + noise
     grades: Ints = np.select([step < -limit, np.abs(step) <= limit, step < target.min_step - noise], [0, 1, 2], 3)
     first = _first(case)
     there = np.isfinite(step) & (np.arange(step.shape[1]) > first[:, None])
@@ -58,14 +60,22 @@ def _graded(case: Case, figures: Figures, target: ImproveEachPeriod) -> tuple[In
 
 
 def _first(case: Case) -> Ints:
-    """Return the column of the first value since the baseline, -1 where there is none."""
-    start = np.where(np.isfinite(case.evidence.base_time), case.evidence.base_time, -np.inf)
-    return first_index(np.isfinite(case.evidence.values) & (case.evidence.times >= start[:, None]))
+    """Return the column of the first value since the baseline, whether or not that has one itself; -1 where there is none."""
+    stated = case.target.baseline
+    start = -np.inf if stated is None else stated.period.position
+    return first_index(np.isfinite(case.evidence.values) & (case.evidence.times >= start))
 
 
-def _before(case: Case) -> Floats:
-    """Return (m, k) the value of the period just before each column's, NaN where there is none."""
-    values, ordinals = case.evidence.values, case.evidence.ordinals
+def _no_change(case: Case) -> Floats | float:
+    """Return how much of each step is no material change, by the uncertainty of its own two ends where that is asked for."""
+    if case.errors is None:
+        return case.target.no_change
+    return no_change_between(case, _before(case, case.errors), case.errors)
+
+
+def _before(case: Case, values: Floats) -> Floats:
+    """Return (m, k) what stands in the period just before each column's, NaN where there is none."""
+    ordinals = case.evidence.ordinals
     found = np.full(values.shape, np.nan)
     if len(ordinals):
         place = np.searchsorted(ordinals, ordinals - 1)

@@ -232,14 +232,19 @@ class Register(Through):
     def from_catalogue(cls, catalogue: Catalogue, *, extends: Register | None = None) -> Register:
         """Return a register of the institutions, memberships and groups that a catalogue lists.
 
+        An institution that ``extends`` has already, with the same name, kind and days, is taken from there: a catalogue may name
+        the country or a municipality only to speak of it.
+
         Raises
         ------
         DefinitionError
             If they contradict each other or ``extends``, as for :class:`Register`.
         """
         base = extends or cls()
+        known = {_identity(item) for item in base.institutions}
+        own = [item for item in catalogue.institutions.entries if _identity(item) not in known]
         return cls(
-            (*base.institutions, *catalogue.institutions.entries),
+            (*base.institutions, *own),
             memberships=(*base.memberships, *catalogue.memberships),
             groups=(*base.groups.values(), *catalogue.groups.entries),
             changes=base.changes,
@@ -371,3 +376,7 @@ def _denmark() -> tuple[Parts, Index]:
 def _required(kind: object) -> tuple[str, ...]:
     """Return the columns that a list cannot do without."""
     return ("id", "name") if kind is not None else ("id", "name", "kind")
+
+
+def _identity(item: Institution) -> tuple[object, ...]:
+    return item.id, item.name.get("da"), item.kind, item.valid_from, item.valid_to
