@@ -1,10 +1,11 @@
 """The page of states and reasons says what the texts say: every code of progress, and no other.
 
-Where a sentence is changed, the test prints the table as it should stand.
+Where a sentence was changed, ``python tests/test_states_page.py`` writes the two tables anew.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from maalbib import texts
 PAGE = Path(__file__).parents[1] / "docs" / "concepts" / "states-and-reasons.md"
 TEXTS = Path(maalbib.__file__).parent / "texts"
 STATES = ("met", "on_track", "off_track", "unchanged", "moving_away", "not_met", "not_measurable")
+REASONS, FLAGS = "state and reason", "flag"
 OTHERS = {"flag.approximate_p"}  # of the shared flags, the one that is not about progress
 pytestmark = pytest.mark.skipif(not PAGE.exists(), reason="the pages are not here")
 
@@ -26,32 +28,31 @@ def entries(*names: str) -> dict[str, dict[str, str]]:
         code: entry
         for name in names
         for code, entry in tomllib.loads((TEXTS / f"{name}.toml").read_text(encoding="utf-8")).items()
-        if isinstance(entry, dict) and code not in OTHERS
+        if code not in OTHERS
     }
+
+
+def wanted() -> dict[str, str]:
+    """Return the two tables as they should stand, by the head of their first column."""
+    own = entries("progress", "target_series", "published")
+    reasons = {code: own[code] for state in STATES for code in own if code.partition(".")[0] == state}
+    flags = {code: entry for code, entry in (own | entries("analysis")).items() if code.startswith("flag.")}
+    return {REASONS: table(REASONS, reasons), FLAGS: table(FLAGS, flags)}
 
 
 def table(head: str, codes: dict[str, dict[str, str]]) -> str:
     """Return a table of codes with what is said of each."""
     lines = [f"| {head} | in English | in Danish |", "|---|---|---|"]
-    return "\n".join(
-        lines + [f"| `{code.removeprefix('flag.')}` | {entry['en']} | {entry['da']} |" for code, entry in codes.items()]
-    )
+    lines += [f"| `{code.removeprefix('flag.')}` | {entry['en']} | {entry['da']} |" for code, entry in codes.items()]
+    return "\n".join(lines) + "\n"
 
 
-def test_every_reason_stands_on_the_page() -> None:
-    """By state, as the sentences of tracking and of published methods have them."""
-    said = entries("progress", "target_series", "published")
-    found = {code: said[code] for state in STATES for code in said if code.partition(".")[0] == state}
-    assert len({code.partition(".")[0] for code in found}) == len(STATES)
-    wanted = table("state and reason", found)
-    assert wanted in PAGE.read_text(encoding="utf-8"), wanted
-
-
-def test_every_flag_of_progress_stands_on_the_page() -> None:
-    """Those of tracking alone, of derived series, of published methods, and those that it shares."""
-    said = entries("progress", "target_series", "published", "analysis")
-    wanted = table("flag", {code: entry for code, entry in said.items() if code.startswith("flag.")})
-    assert wanted in PAGE.read_text(encoding="utf-8"), wanted
+@pytest.mark.parametrize("head", [REASONS, FLAGS])
+def test_every_code_stands_on_the_page(head: str) -> None:
+    """What tracking, derived series and published methods can answer, and what they can remark."""
+    page, should = PAGE.read_text(encoding="utf-8"), wanted()[head]
+    assert page.count(f"| {head} | in English |") == 1
+    assert should in page, "run python tests/test_states_page.py"
 
 
 def test_every_state_has_its_danish_word_on_the_page() -> None:
@@ -59,3 +60,11 @@ def test_every_state_has_its_danish_word_on_the_page() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for state in STATES:
         assert f"| `{state}` | {texts.phrase('state', state, 'da')} |" in page
+
+
+if __name__ == "__main__":
+    page = PAGE.read_text(encoding="utf-8")
+    for column, rows in wanted().items():
+        [old] = re.findall(rf"\| {column} \| in English \|.*\n(?:.+\n)+", page)
+        page = page.replace(old, rows)
+    PAGE.write_text(page, encoding="utf-8")

@@ -25,6 +25,8 @@ def tracking(*rows: dict[str, Any]) -> mb.Tracking:
 def verdict(target: str, told: str, institution: str = "0101", **more: Any) -> dict[str, Any]:
     """A row: ``met``, or ``not_measurable.no_data`` with its reason."""
     state, _, reason = told.partition(".")
+    if "attainment" in more:
+        more = {"attainment_clamped": min(1.0, max(0.0, more["attainment"]))} | more
     return {"target": target, "state": state, "reason": reason or "standing", "institution": institution} | more
 
 

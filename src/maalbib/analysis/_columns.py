@@ -24,8 +24,10 @@ Pieces = dict[tuple[Any, pa.DataType], Any]
 def column(values: Any, field: pa.Field[Any], rows: int, pieces: Pieces | None = None) -> Any:
     """Return a column of the field's type: from an array or a list, or the same value in every row; NaN becomes null.
 
-    Long columns of one value take their memory from ``pieces``, which several results of one call share.
+    Long columns of one value, or of none, take their memory from ``pieces``, which several results of one call share.
     """
+    if rows >= _PIECE and _empty(values):
+        values = None
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values
     if isinstance(values, np.ndarray) and values.dtype.kind == "f":
@@ -40,6 +42,13 @@ def column(values: Any, field: pa.Field[Any], rows: int, pieces: Pieces | None =
         known[key] = _same(values, field.type, _PIECE)
     whole, rest = divmod(rows, _PIECE)
     return pa.chunked_array([known[key]] * whole + ([known[key].slice(0, rest)] if rest else []), type=field.type)
+
+
+def _empty(values: Any) -> bool:
+    """Return whether a long column holds nothing at all."""
+    if isinstance(values, pa.Array):
+        return values.null_count == len(values)
+    return isinstance(values, np.ndarray) and values.dtype.kind == "f" and bool(np.isnan(values).all())
 
 
 def _same(value: Any, kind: Any, rows: int) -> Any:

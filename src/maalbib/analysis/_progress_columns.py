@@ -64,7 +64,8 @@ def columns_of(judged: Judged, day: dt.date) -> dict[str, Any]:
     """Return the columns of everybody who has values.
 
     A row without a verdict has no figures about the development, and none about a latest value that is withheld: a number
-    beside "could not be judged" would be read as one.
+    beside "could not be judged" would be read as one. What rests on every value of a series (steps, assurance) is left out
+    where one of these may not be shown and the row otherwise may.
     """
     case, panel, figures, verdicts = judged.case, judged.series.panel, judged.figures, judged.verdicts
     evidence = case.evidence
@@ -82,16 +83,18 @@ def columns_of(judged: Judged, day: dt.date) -> dict[str, Any]:
     stepping = figures.previous_index >= 0
     start = np.where(stepping, figures.previous_index, evidence.base_index)
     latest = np.where(withheld, -1, figures.latest_index)
-    stepped = np.where(unjudged[:, None], -1, figures.steps)
+    hidden = hidden_among(judged.grades, figures.used)
+    unsaid = unjudged | (hidden_among(judged.grades, np.isfinite(evidence.values)) > hidden)
+    stepped = np.where(unsaid[:, None], -1, figures.steps)
     return {
         **numbers,
         "baseline_period": _periods(panel, start, evidence.base_text),
         "latest_period": _periods(panel, latest),
         "reached_period": _periods(panel, figures.reached_index),
         "n": np.where(withheld, 0, figures.n),
-        "hidden": hidden_column(hidden_among(judged.grades, figures.used)),
+        "hidden": hidden_column(hidden),
         "arrival": _arrival(panel, np.where(unjudged, np.nan, figures.arrival), figures.latest_time),
-        "assurance": words_at(WORDS, np.where(unjudged, -1, assurance_of(case, figures))),
+        "assurance": words_at(WORDS, np.where(unsaid, -1, assurance_of(case, figures))),
         "sensitive_to": _periods(panel, found.column),
         "without_last": words_at(STATES, found.without_last),
         "max_jump": _whole(found.max_jump),
@@ -147,10 +150,10 @@ def _way(case: Case, figures: Figures) -> dict[str, Floats]:
     left = evidence.due_time - figures.latest_time
     way, goal = _led(case, figures)
     whole = np.where(np.isfinite(goal), goal - evidence.base, np.nan)
-    outside = shortfall(figures.latest, figures) > 0
+    to_go = (left > 0) & (shortfall(figures.latest, figures) > 0) & ~(evidence.after_due | evidence.due_over)
     there_already = shortfall(evidence.base, figures) <= figures.noise
     planned = evidence.due_time - evidence.base_time
-    by_now = np.where(planned > 0, expected(case, figures.latest_time, goal), np.nan)
+    by_now = np.where((planned > 0) & np.isfinite(goal), expected(case, figures.latest_time, goal), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         attainment = np.where(whole != 0, (figures.latest - evidence.base) / whole, np.nan)
         total = np.where(planned > 0, whole / planned, np.nan)
@@ -158,7 +161,7 @@ def _way(case: Case, figures: Figures) -> dict[str, Floats]:
             "attainment": attainment,
             "attainment_clamped": np.where(there_already, np.nan, np.clip(attainment, 0.0, 1.0)),
             "required_total": total,
-            "required_pace": np.where((left > 0) & outside, (figures.goal - figures.latest) / left, np.nan),
+            "required_pace": np.where(to_go, (figures.goal - figures.latest) / left, np.nan),
             "pace_ratio": np.where(way * total > 0, figures.pace / total, np.nan),
             "expected_now": by_now,
             "expected_gap": way * (figures.latest - by_now),

@@ -54,7 +54,8 @@ class Progress(Row):
         goes on and its residuals are independent.
     assurance
         Whether a process that goes on as it does keeps meeting the target: ``consistent_pass``, ``consistent_fail`` or
-        ``inconsistent`` (chance decides); None without control limits, which take at least twelve values.
+        ``inconsistent`` (chance decides); None without control limits, which take at least twelve values. This and the steps are
+        also None where one of all the values may not be shown and the row may.
     n
         Points used.
     needs_explanation

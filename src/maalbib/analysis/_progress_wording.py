@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from maalbib.analysis._progress_row import Progress
     from maalbib.analysis._row import Row
 
-__all__ = ["about", "asked", "label_of", "measure", "progress", "written"]
+__all__ = ["about", "asked", "day_or_period", "label_of", "measure", "named", "progress", "written"]
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -29,10 +29,10 @@ def progress(row: Progress, lang: str) -> str:
         "previous_period": row.baseline_period or texts.MISSING,
         "period": row.latest_period or texts.MISSING,
         "reached": row.reached_period or texts.MISSING,
-        "done": _day_or_period(row.reached_period, lang),
+        "done": day_or_period(row.reached_period, lang),
         "baseline_period": row.baseline_period or texts.MISSING,
         "target": asked(row, lang),
-        "due": _day_or_period(row.due, lang),
+        "due": day_or_period(row.due, lang),
         "projected": written(row, row.projected, lang),
         "expected": written(row, row.expected_now, lang),
         "sensitive_to": row.sensitive_to or texts.MISSING,
@@ -47,17 +47,8 @@ def progress(row: Progress, lang: str) -> str:
 
 
 def about(row: Progress, lang: str) -> str:
-    """Name what is judged; what has no indicator by the target's own name."""
+    """Name what is judged, and the series that was made of it."""
     kind = SeriesKind.from_json(row.series).text(lang, row.labels, row.units)
-    if row.indicator:
-        named = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
-    else:
-        parts = (
-            row.labels.name(row.target, lang),
-            row.labels.name(row.institution, lang),
-            breakdown_text(row.breakdown, row.labels, lang),
-        )
-        named = ", ".join(part for part in parts if part)
     return ", ".join(part for part in (named, kind) if part)
 
 
@@ -82,7 +73,7 @@ def label_of(row: Row) -> IndicatorLabel:
     return {"percent": PERCENTAGES, "none": BARE}.get(kind.unit, label)
 
 
-def _day_or_period(text: str | None, lang: str) -> str:
+def day_or_period(text: str | None, lang: str) -> str:
     """Write a day of a milestone in words, and a period as it is."""
     if text is None:
         return texts.MISSING
@@ -116,5 +107,10 @@ def _by_hand(row: Progress, lang: str) -> dict[str, str]:
         "override": texts.MISSING if state is None else texts.phrase("state", state, lang),
         "override_role": row.override_role or texts.MISSING,
         "override_on": texts.MISSING if row.override_on is None else texts.day_text(row.override_on, lang),
-        "override_reason": why or row.override_da or texts.MISSING,
+        "override_reason": _closed(why or row.override_da or texts.MISSING),
     }
+
+
+def _closed(words: str) -> str:
+    """End what a person has written with a full stop, where it ends with none."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."

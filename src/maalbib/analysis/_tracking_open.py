@@ -60,7 +60,7 @@ def judge_open(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     _refuse_ways(case, figures, verdicts)
     verdicts.decide(figures.refused >= 0, "not_measurable.method_refused")
     agreed = path_of(case.target) is not TargetPath.LINEAR
-    allowed = allowance(case, figures)
+    allowed = allowance(case, figures.way * (figures.goal - case.evidence.base), figures.noise)
     missed = _missed(case, figures) if agreed else shortfall(figures.projected, figures)
     rank = open_rank(outside, figures.moved, missed, edge=edge, limit=figures.limit, allowed=allowed)
     projecting = verdicts.open
@@ -75,11 +75,10 @@ def judge_open(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     _flag_projection(case, figures, verdicts, projecting)
 
 
-def allowance(case: Case, figures: Figures) -> Floats:
-    """Return by how much a projection may miss and still be good enough."""
+def allowance(case: Case, planned: Floats, noise: Floats) -> Floats:
+    """Return by how much a projection may miss a planned change and still be good enough."""
     slack = case.options.slack if case.target.slack is None else case.target.slack
-    planned = np.maximum(0.0, figures.way * (figures.goal - case.evidence.base))
-    return slack * planned + case.target.tolerance + figures.noise
+    return slack * np.maximum(0.0, planned) + case.target.tolerance + noise
 
 
 def _missed(case: Case, figures: Figures) -> Floats:

@@ -81,7 +81,7 @@ def _judge_standing(case: Case, figures: Figures, verdicts: Verdicts) -> None:
 def _judge_closed(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     """Judge the value of the due period once it is over; the verdict is final for these data."""
     evidence = case.evidence
-    closed = evidence.after_due | evidence.due_over
+    closed = (evidence.after_due | evidence.due_over) & verdicts.open
     due = _due_index(case)
     at_due = at(evidence.all_values, due)
     limit = case.target.tolerance + figures.noise
@@ -97,12 +97,10 @@ def _judge_closed(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     late = verdicts.having("not_met.reached_late")
     figures.reached_index = np.where(late, figures.reached_index, -1)
     figures.rest_on(figures.reached_index)
-    decided = late | verdicts.having("met.at_due", "not_met.due_passed")
-    decided &= np.isfinite(at_due)
-    figures.latest = np.where(decided, at_due, figures.latest)
-    figures.latest_index = np.where(decided, due, figures.latest_index)
+    figures.latest = np.where(known, at_due, figures.latest)
+    figures.latest_index = np.where(known, due, figures.latest_index)
     taken = at(np.broadcast_to(evidence.times, evidence.values.shape), due)
-    figures.latest_time = np.where(decided, taken, figures.latest_time)
+    figures.latest_time = np.where(known, taken, figures.latest_time)
 
 
 def _due_index(case: Case) -> Ints:

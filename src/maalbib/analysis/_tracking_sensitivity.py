@@ -148,7 +148,7 @@ def _ranks(case: Case, figures: Figures, rows: Ints) -> Ints:
                 missed,
                 edge=(case.target.tolerance + figures.noise)[rows, None],
                 limit=limit,
-                allowed=allowance(case, figures)[rows, None],
+                allowed=allowance(case, way * (goal - evidence.base[rows, None]), figures.noise[rows, None]),
             )
     return np.where(short, -1, found)
 

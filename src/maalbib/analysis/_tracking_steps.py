@@ -34,6 +34,7 @@ def judge_step(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     latest = np.take_along_axis(grades, np.maximum(figures.latest_index, 0)[:, None], axis=1)[:, 0]
     if target.policy is StepPolicy.EVERY:
         worst = np.where(there, grades, len(_JUDGED) - 1).min(axis=1, initial=len(_JUDGED) - 1)
+        figures.used |= np.isfinite(case.evidence.values) & (np.arange(there.shape[1]) >= _first(case)[:, None])
         whole = there.sum(axis=1) == asked
         verdicts.decide(~whole & (worst == len(_JUDGED) - 1), "not_measurable.gap")
         _take_worst(case, figures, there & (grades == worst[:, None]) & (worst < len(_JUDGED) - 1)[:, None])
