@@ -127,7 +127,7 @@ def test_sentences(tracking: mb.Tracking) -> None:
 
     assert said("EKS-16") == (
         "Andel ansøgninger, der klares med selvbetjening, Eksempelkommune: 74,2 % i 2024 følger den aftalte vej til målet "
-        "(75,0 % på det tidspunkt); målet er 85,0 % i 2027. Der mangler lidt, men ikke mere end den tilladte margin. "
+        "(75,0 % på det tidspunkt); målet er mindst 85,0 % i 2027. Der mangler lidt, men ikke mere end den tilladte margin. "
         "Vurderingen hviler på få målinger."
     )
     assert (

@@ -152,7 +152,9 @@ def _marks(text: str) -> str | dict[str, str]:
 
 def _common(parser: argparse.ArgumentParser, lang: str | None, out: str | None) -> None:
     parser.add_argument("--lang", choices=("da", "en"), default=lang, help="language (default: da)")
-    parser.add_argument("--out", metavar="O", default=out, help="folder for the files; of board the file: .html, .json or .csv")
+    parser.add_argument(
+        "--out", metavar="O", default=out, help="folder for the files; of board the file: .html, .json or .csv"
+    )
 
 
 def _reading(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from maalbib import texts
 from maalbib.analysis._board_notes import overdue
 from maalbib.analysis._display import MARKS
-from maalbib.analysis._progress_wording import label_of, written
+from maalbib.analysis._progress_wording import asked, label_of, written
 from maalbib.analysis._published_wording import method_name, native_verdict
 from maalbib.analysis._series_made import SeriesKind
 from maalbib.analysis._wording import breakdown_text
@@ -115,21 +115,13 @@ def latest(row: BoardRow, lang: str) -> Lines:
 
 def aim(row: BoardRow, lang: str) -> Lines:
     """Say what is asked for, and by when."""
-    low, high = row.target_low, row.target_high
-    if low is not None and high is not None:
-        asked = texts.sentence("board.between", lang, low=written(row, low, lang), high=written(row, high, lang))
-    elif low is not None:
-        asked = texts.sentence("board.at_least", lang, value=written(row, low, lang))
-    elif high is not None:
-        asked = texts.sentence("board.at_most", lang, value=written(row, high, lang))
-    elif row.kind in _WITHOUT_REGION:
-        asked = texts.phrase("aim", row.kind, lang)
-    else:
-        asked = texts.MISSING
+    wanted = asked(row, lang)
+    if wanted == texts.MISSING and row.kind in _WITHOUT_REGION:
+        wanted = texts.phrase("aim", row.kind, lang)
     if row.due is not None:
         due = texts.day_text(dt.date.fromisoformat(row.due), lang) if row.kind == "milestone" else row.due
-        return [asked, texts.sentence("board.due", lang, due=due)]
-    return [asked] if row.kind in _WITHOUT_REGION else [asked, texts.phrase("board", "standing", lang)]
+        return [wanted, texts.sentence("board.due", lang, due=due)]
+    return [wanted] if row.kind in _WITHOUT_REGION else [wanted, texts.phrase("board", "standing", lang)]
 
 
 def how_far(row: BoardRow, lang: str) -> Lines:

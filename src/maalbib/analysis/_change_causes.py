@@ -61,7 +61,7 @@ def _break(before: Progress, after: Progress) -> bool:
 
 def _new_data(before: Progress, after: Progress) -> bool:
     if after.reached_period is not None and after.reached_period != before.reached_period:
-        return True
+        return bool(after.indicator)  # a milestone without one was reported as done, by no figure
     if after.latest_period is None:
         return False
     return before.latest_period is None or _later(after.latest_period, before.latest_period)

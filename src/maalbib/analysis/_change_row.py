@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Self
 
 import attrs
 
-from maalbib.analysis import _change_wording, _wording
+from maalbib.analysis import _change_wording
 from maalbib.analysis._row import Row
 from maalbib.analysis._secrecy import CONFIDENTIAL
 
@@ -112,7 +112,7 @@ class TrackingChange(Row):
 
     def about(self, lang: str = "da") -> str:
         """Return what the row is about, in ``"da"`` or ``"en"``."""
-        return _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
+        return _change_wording.about(self, lang)
 
     def public(self) -> Self:
         """Return the row as it may be shown, see :meth:`Row.public`."""

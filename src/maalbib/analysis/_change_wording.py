@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maalbib import texts
-from maalbib.analysis._progress_wording import label_of
+from maalbib.analysis._progress_wording import day_or_period, label_of, named
 from maalbib.analysis._secrecy import CONFIDENTIAL
 
 if TYPE_CHECKING:
@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from maalbib.analysis._change_row import TrackingChange
 
-__all__ = ["change"]
+__all__ = ["about", "change"]
+
+
+def about(row: TrackingChange, lang: str) -> str:
+    """Name what is judged, and by which target where that has a name: an indicator may have several."""
+    what = named(row, lang)
+    return (
+        f"{what} ({row.labels.name(row.target, lang)})" if row.indicator and row.target in row.labels.names else what
+    )
 
 
 def change(row: TrackingChange, lang: str) -> str:
@@ -47,7 +55,7 @@ def _because(row: TrackingChange, lang: str) -> str:
     fields = {
         "period": row.period or texts.MISSING,
         "from_period": row.from_period or texts.MISSING,
-        "due": row.from_due or row.due or texts.MISSING,
+        "due": day_or_period(row.from_due or row.due, lang),
         "values": _pair(row.from_value, row.value, label.value, lang),
         "baseline_period": row.baseline_period or texts.MISSING,
         "baselines": _pair(row.from_baseline, row.baseline, label.value, lang),
@@ -71,5 +79,7 @@ def _asked(row: TrackingChange, side: str, lang: str) -> str | None:
     value, due = getattr(row, f"{side}target_value"), getattr(row, f"{side}due")
     if value is None and due is None:
         return None
+    if value is None:
+        return day_or_period(due, lang)
     shown = label_of(row).value(value, lang)
-    return shown if due is None else texts.sentence("change.asked", lang, value=shown, due=due)
+    return shown if due is None else texts.sentence("change.asked", lang, value=shown, due=day_or_period(due, lang))

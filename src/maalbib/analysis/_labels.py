@@ -50,6 +50,10 @@ class IndicatorLabel:
         """Write a value with its unit: ``71,0 %``, ``9,4 dage``."""
         return self._with_unit(number(_tidy(value), lang, self.decimals), self.symbol or self._unit(lang))
 
+    def bare(self, value: float | None, lang: str) -> str:
+        """Write a value without its unit."""
+        return number(_tidy(value), lang, self.decimals)
+
     def change(self, value: float | None, lang: str) -> str:
         """Write a difference: of percentages in percentage points."""
         return self._difference(value, lang, self.decimals)

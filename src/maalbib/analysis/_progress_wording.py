@@ -13,6 +13,7 @@ from maalbib.analysis._series_made import SeriesKind
 from maalbib.analysis._wording import breakdown_text, joined, subject
 
 if TYPE_CHECKING:
+    from maalbib.analysis._change_row import TrackingChange
     from maalbib.analysis._progress_row import Progress
     from maalbib.analysis._row import Row
 
@@ -49,7 +50,19 @@ def progress(row: Progress, lang: str) -> str:
 def about(row: Progress, lang: str) -> str:
     """Name what is judged, and the series that was made of it."""
     kind = SeriesKind.from_json(row.series).text(lang, row.labels, row.units)
-    return ", ".join(part for part in (named, kind) if part)
+    return ", ".join(part for part in (named(row, lang), kind) if part)
+
+
+def named(row: Progress | TrackingChange, lang: str) -> str:
+    """Name what is judged; what has no indicator by the target's own name."""
+    if row.indicator:
+        return subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
+    parts = (
+        row.labels.name(row.target, lang),
+        row.labels.name(row.institution, lang),
+        breakdown_text(row.breakdown, row.labels, lang),
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def measure(row: Progress, lang: str) -> str:
@@ -81,13 +94,14 @@ def day_or_period(text: str | None, lang: str) -> str:
 
 
 def asked(row: Progress, lang: str) -> str:
-    """Write the value to reach, or the band to lie in."""
-    if row.target_value is not None:
-        return written(row, row.target_value, lang)
-    if row.target_low is None or row.target_high is None:
+    """Write what the target asks for: ``mindst 80,0 %``, ``mellem 5,0 og 6,0 børn``; a dash where it names no value."""
+    low, high = row.target_low, row.target_high
+    if low is not None and high is not None:
+        return texts.sentence("asked.between", lang, low=label_of(row).bare(low, lang), high=written(row, high, lang))
+    if low is None and high is None:
         return texts.MISSING
-    low, high = written(row, row.target_low, lang), written(row, row.target_high, lang)
-    return texts.sentence("target.band", lang, low=low, high=high)
+    kind = "asked.at_least" if high is None else "asked.at_most"
+    return texts.sentence(kind, lang, value=written(row, low if high is None else high, lang))
 
 
 def _method(row: Progress, lang: str) -> dict[str, str]:

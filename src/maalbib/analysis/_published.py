@@ -176,6 +176,7 @@ def _question(
         latest_index=latest,
         low=np.where(np.isfinite(low), low, np.nan),
         high=np.where(np.isfinite(high), high, np.nan),
+        aimless=isinstance(target, DirectionOnly),
         way=target.way(),
         due_time=evidence.due_time,
         native=native,
@@ -191,7 +192,7 @@ def _withhold(evidence: Evidence, verdicts: Verdicts) -> None:
 
 def _refused(id_: str, target: Target, question: Question) -> str:
     """Return the code of why a method cannot judge a target at all; empty where it can."""
-    unbounded = isinstance(target, DirectionOnly)
+    unbounded = question.aimless
     band = not unbounded and question.way == 0
     dateless = math.isnan(question.due_time)
     if isinstance(target, Milestone | ImproveEachPeriod) or (unbounded and id_ not in _ONLY_A_WAY):

@@ -31,6 +31,8 @@ class Question:
         The newest value, its year and column.
     low, high
         Ends of the region that meets the target, NaN on an open side.
+    aimless
+        Whether nobody has said how far.
     way
         +1 where higher values are nearer to the target, -1 where lower ones are, 0 for a band.
     due_time
@@ -51,6 +53,7 @@ class Question:
     latest_index: Ints
     low: Floats
     high: Floats
+    aimless: bool
     way: int
     due_time: float
     native: Mapping[str, Any]

@@ -52,7 +52,7 @@ def by_growth(asked: Asked) -> Found:
         profile=asked.profile,
     )
     words = found.status.copy()
-    aimless = asked.profile.id == "eustat" and bool(np.isnan(question.target).all())
+    aimless = asked.profile.id == "eustat" and question.aimless
     verdicts.flag(found.zero_replaced & verdicts.open, "zero_replaced")
     verdicts.decide(found.achieved, "met.by_published_method")
     asked.refuse(found.reason, _NO_GROWTH, words)
@@ -67,11 +67,10 @@ def by_weather(asked: Asked) -> Found:
     """Judge by Destatis."""
     question, verdicts = asked.question, asked.verdicts
     band = question.way == 0
-    aimless = bool(np.isnan(question.low).all() and np.isnan(question.high).all())
     found = stats.destatis_weather(
         question.values,
         question.times,
-        kind="direction_only" if aimless else "keep" if np.isnan(question.due_time) else "value_by_year",
+        kind="direction_only" if question.aimless else "keep" if np.isnan(question.due_time) else "value_by_year",
         direction="target" if band else question.direction,
         target=question.low if band else question.target,
         target_high=question.high if band else np.nan,

@@ -106,15 +106,16 @@ class Cells:
         unknown = (self.sides != 0) & (other.sides != 0) & (self.sides == other.sides)
         values = np.where(unknown, np.nan, values)
         known = np.isfinite(values)
+        suppressed = self.suppressed | (self.known & other.suppressed)
         absent = np.broadcast_to(np.nan, values.shape)
         return Cells(
             values=values,
             sides=np.where(known, one_sided, 0),
-            suppressed=self.suppressed | (self.known & other.suppressed),
+            suppressed=suppressed,
             provisional=known & (self.provisional | other.provisional),
             forecast=known & (self.forecast | other.forecast),
             about=known & (self.about | other.about),
-            people=np.fmin(self.people, other.people),
+            people=np.where(known | suppressed, np.fmin(self.people, other.people), np.nan),
             grades=np.where(known, np.maximum(self.grades, other.grades), 0).astype(np.int8),
             lower=absent if limits is None else limits[0],
             upper=absent if limits is None else limits[1],

@@ -68,6 +68,10 @@ def from_group(request: Request, target: RelativeToReference, group: Sequence[st
 def _difference(request: Request, own: Cells, reference: Cells, blocks: Ints, kind: SeriesKind) -> TargetSeries:
     """Return own values less those of the reference, and what to say where one of them is missing."""
     made = own.against(reference, own.values - reference.values, limits=spread_of_difference(own, reference))
+    compared = in_rows(reference.known | reference.suppressed) | ~in_rows(own.known)
+    made = attrs.evolve(
+        made, suppressed=made.suppressed & compared[:, None]
+    )  # no reference at all: nothing is withheld
     defined = made.known | made.suppressed
     without = in_rows(own.known) & ~in_rows(defined)
     behind = (last_index(own.known) > last_index(defined)) & ~without

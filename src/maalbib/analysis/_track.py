@@ -23,7 +23,7 @@ from maalbib.analysis._progress_row import Progress
 from maalbib.analysis._result import Result
 from maalbib.analysis._tracking_methods import methods_of, native_of
 from maalbib.analysis._tracking_options import Basis, NoChange, Options
-from maalbib.model import Override
+from maalbib.model import Override, RelativeToReference, Target
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
@@ -212,8 +212,14 @@ def track(
         setting.catalogue,
         setting.register,
         indicators={target.indicator for target in wanted if target.indicator},
-        institutions={code for part in parts for code in part.institutions},
+        institutions={code for part in parts for code in part.institutions} | _references(wanted),
     )
     pieces: Pieces = {}
     made = (Tracking.of_columns(part.columns, len(part.institutions), found, pieces) for part in parts)
     return Tracking.concat(made, found)
+
+
+def _references(targets: Iterable[Target]) -> set[str]:
+    """Return the institutions that targets hold others against: sentences name them."""
+    found = {item.institution for item in targets if isinstance(item, RelativeToReference)}
+    return {code for code in found if code is not None}

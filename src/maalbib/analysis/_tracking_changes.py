@@ -171,9 +171,11 @@ def _key(table: pa.Table, steps: Ints, kept: Ints) -> Ints:
 
 
 def _named(table: pa.Table) -> Any:
+    """Return which rows are of somebody; a milestone without an indicator is everybody's where it names no institution."""
     import pyarrow.compute as pc
 
-    return np.asarray(pc.not_equal(table["institution"], pa.scalar("")).to_numpy(zero_copy_only=False), dtype=bool)
+    somebody = pc.or_(pc.not_equal(table["institution"], pa.scalar("")), pc.equal(table["indicator"], pa.scalar("")))
+    return np.asarray(somebody.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _cells(
