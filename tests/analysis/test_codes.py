@@ -104,6 +104,7 @@ def test_tracking(named: dict[str, set[str]], made: Any) -> None:
             across_breaks=across,
             method=["linear", "robust"],
             overrides=[BY_HAND],
+            stale="refused",
         )
     assert named["codes"] == verdicts_of("progress")
     assert flags_of("progress") <= named["flags"] <= flags_of("progress", "analysis")

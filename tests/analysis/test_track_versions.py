@@ -127,7 +127,7 @@ def test_slack_of_the_target_is_recorded(made: Any) -> None:
 
 
 @pytest.mark.parametrize(("day", "late"), [("2025-03-31", False), ("2025-04-01", True)])
-def test_figures_that_should_have_come_are_stale(day: str, late: bool, made: Any) -> None:
+def test_figures_that_should_have_come_are_stale(day: str, *, late: bool, made: Any) -> None:
     """2024 ends on 31 December and is published 90 days later, by 31 March."""
     [row] = tracked(made, at_least(80, "2030"), as_of=day, publication_delay=90)
     assert ("stale" in row.flags) is late
@@ -135,6 +135,8 @@ def test_figures_that_should_have_come_are_stale(day: str, late: bool, made: Any
         "stale" not in tracked(made, at_least(80, "2030"), as_of=day, publication_delay=90, grace_days=400)[0].flags
     )
     assert "stale" not in tracked(made, at_least(80, "2030"), as_of="2029-01-01")[0].flags
+    [refused] = tracked(made, at_least(80, "2030"), as_of=day, publication_delay=90, stale="refused")
+    assert (refused.reason == "too_old") is late
 
 
 def test_measured_uncertainty_widens_the_band_of_no_change(made: Any) -> None:
@@ -276,3 +278,21 @@ def test_assurance_needs_twelve_values_and_holds_limits_against_the_region(made:
         for value in (80, 90, 99)
     ] == ["consistent_pass", "inconsistent", "consistent_fail"]
     assert tracked(made, mb.AtLeast(id="T", indicator="I", value=80), points=points[:11])[0].assurance is None
+
+
+def test_a_share_led_on_within_limits_stays_below_the_whole(made: Any) -> None:
+    """The straight line passes 100 per cent, and the curve does not; the people behind say how fine a value at 100 is."""
+    points = [
+        (year, value, {"n": 200})
+        for year, value in zip(range(2018, 2024), (88.0, 92.0, 95.0, 97.5, 99.0, 100.0), strict=True)
+    ]
+    target = at_least(99.9, "2028", tolerance=0.2)
+    [line] = tracked(made, at_least(100, "2028"), points=points[:5], unit="percent")
+    [curve] = tracked(made, target, points=points[:5], unit="percent", method="bounded")
+    assert line.projected is not None
+    assert line.projected > 100
+    assert curve.projected is not None
+    assert curve.projected_upper is not None
+    assert 99 < curve.projected <= curve.projected_upper <= 100
+    [whole] = tracked(made, target, points=points, unit="percent", method="bounded")
+    assert whole.reason != "method_refused"

@@ -41,6 +41,8 @@ class Case:
         Name of the method.
     errors
         (m, k) standard errors of the values, NaN where unknown; None where no value has one.
+    people
+        (m, k) people or answers behind each value, NaN where unknown; None where nothing is known.
     native
         Options of a published method's own.
     lowest, highest
@@ -52,6 +54,7 @@ class Case:
     options: Options
     method: str = "linear"
     errors: Floats | None = None
+    people: Floats | None = None
     native: Mapping[str, object] = attrs.field(factory=dict)
     lowest: float = float("-inf")
     highest: float = float("inf")

@@ -16,6 +16,7 @@ from maalbib.analysis._figures import Case
 from maalbib.analysis._milestones import judge_milestone
 from maalbib.analysis._overrides import override_columns
 from maalbib.analysis._progress_columns import BLANK, constant_columns
+from maalbib.analysis._secrecy import people_in
 from maalbib.analysis._staleness import stale
 from maalbib.analysis._target_series import expected_of, series_for
 from maalbib.analysis._tracking_errors import standard_errors
@@ -109,6 +110,7 @@ class Judging:
             evidence=evidence,
             options=options,
             errors=standard_errors(panel),
+            people=people_in(panel, indicator),
             lowest=series.lowest,
             highest=series.highest,
         )
@@ -119,6 +121,8 @@ class Judging:
             self._bar(held, verdicts)
             for code, where in (("not_measurable.mixed_frequency", series.mixed), *series.verdicts):
                 verdicts.decide(where, code)
+            if options.stale == "refused":
+                verdicts.decide(late, "not_measurable.too_old")
             for name, where in (*remarks, *series.remarks, ("stale", late)):
                 verdicts.flag(where, name)
             columns = self._columns(self._by_method(case, method, series), series, verdicts)

@@ -22,7 +22,7 @@ from maalbib.analysis._labels import labels_of
 from maalbib.analysis._progress_row import Progress
 from maalbib.analysis._result import Result
 from maalbib.analysis._tracking_methods import methods_of, native_of
-from maalbib.analysis._tracking_options import Basis, NoChange, Options
+from maalbib.analysis._tracking_options import Basis, NoChange, Options, Stale
 from maalbib.model import Override, RelativeToReference, Target
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def track(
     across_breaks: bool = False,
     no_change_from: NoChange = "stated",
     grace_days: int = 0,
+    stale: Stale = "flagged",
     sensitivity: bool = True,
     overrides: Iterable[Override] = (),
     native: Mapping[str, Mapping[str, object]] | None = None,
@@ -134,6 +135,8 @@ def track(
     grace_days
         Days after which late figures are flagged as ``stale``, counted from when the indicator's next period should have come:
         its end plus ``publication_delay``. Indicators without a delay are never flagged.
+    stale
+        ``"flagged"``: late figures are judged, and flagged. ``"refused"``: they are not judged, for the reason ``too_old``.
     sensitivity
         Whether each value is left out in turn, to tell the verdicts that hang on one.
     overrides
@@ -193,6 +196,7 @@ def track(
         across_breaks=bool(across_breaks),
         no_change_from=one_of("no_change_from", no_change_from, get_args(NoChange)),
         grace_days=int(at_least("grace_days", grace_days, 0)),
+        stale=one_of("stale", stale, get_args(Stale)),
         sensitivity=bool(sensitivity),
     )
     wanted = chosen("target", setting.definitions.targets, targets)

@@ -20,8 +20,8 @@ _NO_LINE: Final = frozenset(
 )
 
 
-def line_of(case: Case, values: Floats, errors: Floats | None) -> stats.Projection:
-    """Lead each series on to the deadline by the case's method."""
+def line_of(case: Case, values: Floats, rows: Ints) -> stats.Projection:
+    """Lead some series on to the deadline by the case's method, with what is known of how sure their values are."""
     times, due, level = case.evidence.times, case.evidence.due_time, case.options.level
     if case.method == "robust":
         return stats.robust_projection(values, times, due, level=level)
@@ -30,15 +30,35 @@ def line_of(case: Case, values: Floats, errors: Floats | None) -> stats.Projecti
     if case.method == "random_walk":
         return stats.random_walk_projection(values, times, due, level=level)
     if case.method == "bounded":
-        return stats.bounded_projection(values, times, due, low=case.lowest, high=case.highest, level=level)
-    return stats.linear_projection(values, times, due, level=level, standard_errors=errors)
+        return stats.bounded_projection(
+            values,
+            times,
+            due,
+            low=case.lowest,
+            high=case.highest,
+            level=level,
+            denominators=_of(case.people, rows),
+        )
+    return stats.linear_projection(values, times, due, level=level, standard_errors=_of(case.errors, rows))
 
 
-def lines_without(case: Case, values: Floats) -> stats.LeftOut:
-    """Lead each series on without each of its values in turn."""
+def _of(table: Floats | None, rows: Ints) -> Floats | None:
+    return None if table is None else table[rows]
+
+
+def lines_without(case: Case, values: Floats, rows: Ints) -> stats.LeftOut:
+    """Lead some series on without each of their values in turn."""
     times, due = case.evidence.times, case.evidence.due_time
     if case.method == "bounded":
-        return stats.left_out_projections(values, times, due, method="bounded", low=case.lowest, high=case.highest)
+        return stats.left_out_projections(
+            values,
+            times,
+            due,
+            method="bounded",
+            low=case.lowest,
+            high=case.highest,
+            denominators=_of(case.people, rows),
+        )
     if case.method == "robust":
         return stats.left_out_projections(values, times, due, method="robust")
     if case.method == "compound":
@@ -62,7 +82,7 @@ def fit(case: Case, figures: Figures, window: Bools) -> None:
     if case.method == "cagr":
         _grow(case, figures, fitted)
         return
-    line = line_of(case, values, None if case.errors is None else np.where(shown, case.errors[fitted], np.nan))
+    line = line_of(case, values, fitted)
     _refuse_all(figures, fitted, np.isnan(line.slope), line.reason, case.method)
     figures.pace[fitted], figures.projected[fitted] = line.slope, line.projected
     figures.lower[fitted], figures.upper[fitted] = line.lower, line.upper

@@ -9,10 +9,11 @@ import attrs
 
 from maalbib.model import Override
 
-__all__ = ["OWN_METHODS", "Basis", "NoChange", "Options", "TrackOptions"]
+__all__ = ["OWN_METHODS", "Basis", "NoChange", "Options", "Stale", "TrackOptions"]
 
 Basis = Literal["in_force", "original", "every"]
 NoChange = Literal["stated", "measured"]
+Stale = Literal["flagged", "refused"]
 
 OWN_METHODS: Final = ("linear", "robust", "compound", "cagr", "bounded", "random_walk")
 
@@ -39,6 +40,8 @@ class Options:
         Whether the band of no material change is the stated one, or at least what the measurements' own uncertainty makes of it.
     grace_days
         Days that new figures may be late before the row is flagged as stale.
+    stale
+        Whether rows with late figures are flagged, or not judged.
     sensitivity
         Whether each value is left out in turn.
     """
@@ -51,6 +54,7 @@ class Options:
     across_breaks: bool = False
     no_change_from: NoChange = "stated"
     grace_days: int = 0
+    stale: Stale = "flagged"
     sensitivity: bool = True
 
 
@@ -67,6 +71,7 @@ class TrackOptions(TypedDict, total=False):
     across_breaks: bool
     no_change_from: NoChange
     grace_days: int
+    stale: Stale
     sensitivity: bool
     overrides: Iterable[Override]
     native: Mapping[str, Mapping[str, object]] | None

@@ -121,7 +121,7 @@ def _ranks(case: Case, figures: Figures, rows: Ints) -> Ints:
     """Return (rows, k) the rank of the state without each value, -1 where it could not be judged."""
     evidence, window = case.evidence, figures.window[rows]
     values = np.where(window, evidence.values[rows], np.nan)
-    lines = lines_without(case, values)
+    lines = lines_without(case, values, rows)
     columns = np.arange(values.shape[1])
     is_last = columns == figures.latest_index[rows, None]
     latest = np.where(is_last, _without(values, figures.latest_index[rows])[:, None], figures.latest[rows, None])

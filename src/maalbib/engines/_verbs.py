@@ -20,7 +20,7 @@ from maalbib.model import PeerGroup
 
 if TYPE_CHECKING:
     from maalbib.analysis._result import Result
-    from maalbib.analysis._tracking_options import Basis, NoChange
+    from maalbib.analysis._tracking_options import Basis, NoChange, Stale
     from maalbib.catalogue import Catalogue
     from maalbib.model import Override, Period, ReadingRule
     from maalbib.register import Register
@@ -177,6 +177,7 @@ def tracking(
     across_breaks: bool = False,
     no_change_from: NoChange = "stated",
     grace_days: int = 0,
+    stale: Stale = "flagged",
     sensitivity: bool = True,
     overrides: Iterable[Override] = (),
     native: Mapping[str, Mapping[str, object]] | None = None,
@@ -191,7 +192,7 @@ def tracking(
         Indicators and targets, which the rows are checked against as well.
     as_of, targets, register, method, basis, level, slack, min_span, trend_window, min_verdict, across_breaks
         As in :func:`maalbib.track`.
-    no_change_from, grace_days, sensitivity, overrides, native
+    no_change_from, grace_days, stale, sensitivity, overrides, native
         As in :func:`maalbib.track`.
     breakdowns, on_problem
         As in :meth:`Measurements.read`. Rows in problems count within the indicator.
@@ -235,6 +236,7 @@ def tracking(
         "across_breaks": across_breaks,
         "no_change_from": no_change_from,
         "grace_days": grace_days,
+        "stale": stale,
         "sensitivity": sensitivity,
         "overrides": tuple(overrides),
         "native": native,
