@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +21,7 @@ settings.register_profile("deep", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+CALIBRATION = Path(__file__).resolve().parents[1] / "calibration"
 
 
 def _folder(name: str) -> Path:
@@ -36,3 +41,13 @@ def shared() -> Path:
 def oracles() -> Path:
     """The folder with independent figures; skips where it is missing."""
     return _folder("oracles")
+
+
+@pytest.fixture(scope="session")
+def calibration() -> Iterator[Callable[[str], ModuleType]]:
+    """Return a function that gives a module of the calibrations, which are no part of the package; skips without them."""
+    if not CALIBRATION.is_dir():
+        pytest.skip("the folder calibration is not here")
+    sys.path.insert(0, str(CALIBRATION))
+    yield importlib.import_module
+    sys.path.remove(str(CALIBRATION))

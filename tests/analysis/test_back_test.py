@@ -326,7 +326,7 @@ def test_sentences_are_honest_about_few_and_dependent_calls() -> None:
         "Flere vurderinger gælder det samme mål og er derfor ikke uafhængige; tælles hvert mål for en enhed én gang, "
         "er intervallet 21–100 %. "
         "Hvornår tallene blev kendt, er antaget ud fra perioden; senere rettelser er derfor regnet med. "
-        "Den oplyste sandsynlighed var i gennemsnit 100 %; Brier-score 0,000 over 2 vurderinger."
+        "Den oplyste sandsynlighed var i gennemsnit 100 %; Brier-score 0,000 (antal vurderinger: 2)."
     )
     assert found.calls[2].explain("en") == (
         "The figure, 0101: On 31 December 2016 the method linear said “on track”. Outcome: the target was met."

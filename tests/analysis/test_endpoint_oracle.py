@@ -13,41 +13,20 @@ import maalbib as mb
 from maalbib import stats
 
 
-def _target(given: dict[str, Any], params: dict[str, Any]) -> mb.Target:
-    kind = mb.AtLeast if given["kind"] == "at_least" else mb.AtMost
-    return kind(
-        id="T",
-        indicator="I",
-        value=given["value"],
-        due=str(given["due"]),
-        baseline=mb.Baseline(period=str(given["baseline"])),
-        **params,
-    )
-
-
 def test_leaving_one_value_out_gives_the_independent_states(
-    oracles: Path, made: Any, subtests: pytest.Subtests
+    oracles: Path, calibration: Any, subtests: pytest.Subtests
 ) -> None:
-    """The state without the last value, the largest jump and the flag are those worked out independently."""
-    cases = json.loads((oracles / "tracking/own_endpoint.json").read_text(encoding="utf-8"))["cases"]
+    """The state without each value, the largest jump and the flag are those worked out independently."""
+    tracking = calibration("_tracking_cases")
+    cases = tracking.cases(oracles / "tracking", "own_endpoint.json")
     assert len(cases) == 12
     for case in cases:
         with subtests.test(case["case_id"], note=case["note"]):
-            target, expected = _target(case["target"], case["params"]), case["expected"]
-            measurements, catalogue = made({"0101": case["obs"]}, targets=[target], direction="target")
-            row = mb.track(measurements, catalogue, as_of="2024-06-30")[0]
-            assert row.state == expected["full"]
-            if not expected["applicable"]:
-                assert (row.sensitive_to, row.without_last, row.max_jump) == (None, None, None)
-                assert "endpoint_sensitive" not in row.flags
-                continue
-            ranked = {when: state for when, state in expected["variants"].items() if state != "not_measurable"}
-            deciding = [when for when, state in ranked.items() if state != row.state]
-            assert row.without_last == expected["drop_last"]
-            assert row.max_jump == expected["max_jump"]
+            assert tracking.endpoint_differences(case) == {}
+            row, variants = tracking.endpoint_row(case), case["expected"].get("variants", {})
+            deciding = [when for when, state in variants.items() if state not in {row.state, "not_measurable"}]
             assert row.sensitive_to == (max(deciding) if deciding else None)
-            assert ("endpoint_sensitive" in row.flags) == (expected["stable"] is False)
-            off = mb.track(measurements, catalogue, as_of="2024-06-30", sensitivity=False)[0]
+            off = tracking.endpoint_row(case, sensitivity=False)
             assert (off.state, off.without_last, off.max_jump) == (row.state, None, None)
 
 

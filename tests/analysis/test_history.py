@@ -29,7 +29,7 @@ from maalbib import (
     tracking_changes,
     tracking_history,
 )
-from maalbib.analysis import TrackOptions
+from maalbib.analysis._tracking_options import TrackOptions
 
 FIRST = dt.date(2019, 1, 1)
 _RISING: list[dict[str, Any]] = [

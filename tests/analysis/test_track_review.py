@@ -214,14 +214,24 @@ def test_a_weather_symbol_needs_to_know_what_is_kept(made: Any) -> None:
     assert (row.state, row.reason) == ("not_measurable", "no_baseline")
 
 
-def test_few_people_a_year_ago_withhold_nothing_now(made: Any) -> None:
-    """A period without a value is no value of few people, whatever stands in the year before it or for others."""
-    grows = mb.GrowthRate(id="T", indicator="I", percent=2, direction="higher")
-    few = {"0101": [(2018, 50.0, {"n": 90}), (2019, 55.0, {"n": 90}), (2021, 60.0, {"n": 1})]}
-    others = {"0147": [(2018, 50.0, {"n": 90}), (2022, 60.0, {"n": 90})]}
+def test_a_newer_reference_of_few_people_withholds_nothing(made: Any) -> None:
+    """A period in which only the reference has a value is no value of the unit."""
+    below = mb.RelativeToReference(id="T", indicator="I", institution="0147", direction="higher")
+    own = [(2018, 50.0, {"n": 90}), (2019, 55.0, {"n": 90})]
+    reference = [(2018, 50.0, {"n": 90}), (2019, 50.0, {"n": 90}), (2020, 50.0, {"n": 1})]
+    measurements, catalogue = made({"0101": own, "0147": reference}, targets=[below])
+    row = mb.track(measurements, catalogue, as_of="2024-06-30", min_verdict=5).row(institution="0101")
+    assert (row.state, row.latest, row.latest_period) == ("met", 5.0, "2019")
+
+
+@pytest.mark.parametrize("method", ["linear", "nhs_assurance"])
+def test_limits_do_not_depend_on_the_periods_of_others(method: str, made: Any) -> None:
+    """A gap is a gap, whether or not somebody else has a value in it."""
+    points = [(2000 + i, value) for i, value in enumerate([0, 0, -9, 9, 0, 30, 0, 0, 0, 0, 0, 0, 0, 0]) if i != 4]
+    target = at_least(-5, None, baseline=None)
     found = []
-    for series in (few, few | others):
-        measurements, catalogue = made(series, targets=[grows])
-        row = mb.track(measurements, catalogue, as_of="2024-06-30", min_verdict=5).row(institution="0101")
-        found.append((row.state, row.reason, row.latest))
+    for others in ({}, {"0147": [(2004, 1.0)]}):
+        measurements, catalogue = made({"0101": points} | others, targets=[target])
+        row = mb.track(measurements, catalogue, as_of="2024-06-30", method=method).row(institution="0101")
+        found.append((row.assurance, row.verdict))
     assert found[0] == found[1]

@@ -120,3 +120,19 @@ def test_one_call_is_not_said_to_be_several() -> None:
     row = next(row for row in found if row.call != "all" and row.n == 0 and row.unfinished)
     assert "Ingen vurderinger er afgjort endnu" in row.explain("da")
     assert "Ingen af de 1" not in row.explain("da")
+
+
+def test_the_board_does_not_call_an_older_figure_the_latest() -> None:
+    """A step or a deadline may decide on an earlier figure; the newest stands beside it."""
+    start = mb.Baseline(period="2020")
+    steps = mb.ImproveEachPeriod(
+        id="STEP", indicator="share", direction="higher", min_step=1, policy="every", baseline=start
+    )
+    closed = mb.AtLeast(id="DUE", indicator="share", value=60, due="2022", baseline=start)
+    running = mb.AtLeast(id="OPEN", indicator="share", value=60, due="2026", baseline=start)
+    values = measured({"2020": 50.0, "2021": 52.0, "2022": 52.5, "2023": 57.7})
+    board = mb.goal_board(values, catalogue(steps, closed, running), as_of="2024-12-31")
+    assert {row.target: row.latest_period for row in board} == {"DUE": "2022", "STEP": "2022", "OPEN": "2023"}
+    page = plain(board.page("da"))
+    assert page.count("afgør; siden er målt 57,7 % (2023)") == 2
+    assert plain(board.page("en")).count("decides; measured since: 57.7 % (2023)") == 2

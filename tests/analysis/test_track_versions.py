@@ -296,3 +296,23 @@ def test_a_share_led_on_within_limits_stays_below_the_whole(made: Any) -> None:
     assert 99 < curve.projected <= curve.projected_upper <= 100
     [whole] = tracked(made, target, points=points, unit="percent", method="bounded")
     assert whole.reason != "method_refused"
+
+
+def test_the_original_version_is_judged_although_a_later_one_was_withdrawn(made: Any) -> None:
+    """Withdrawing a revision does not hide what was first promised."""
+    versions = (at_least(80, "2022", "2018-06-01"), at_least(80, "2026", "2022-11-01", withdrawn_on="2023-01-01"))
+    assert tracked(made, *versions)[0].reason == "withdrawn"
+    assert tracked(made, *versions, basis="original")[0].reason == "due_passed"
+
+
+def test_a_dispersion_between_units_of_two_frequencies_has_one_row(made: Any) -> None:
+    """The units measured most alike are compared; two rows with one key would contradict each other."""
+    yearly = {f"A{unit}": [(year, 60.0 + 3 * unit) for year in range(2018, 2024)] for unit in range(6)}
+    school = {
+        f"S{unit}": [(f"{year}/{(year + 1) % 100:02}", 60.0 + unit) for year in range(2018, 2024)]
+        for unit in range(5)
+    }
+    target = mb.DispersionAtMost(id="T", indicator="I", value=2, statistic="sd")
+    measurements, catalogue = made(yearly | school, targets=[target])
+    [row] = mb.track(measurements, catalogue, as_of="2024-12-31")
+    assert (row.state, row.units) == ("not_met", 6)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
 from pathlib import Path
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 from maalbib.errors import ArgumentError
 from maalbib.stats import Dispersion, dispersion
 
-ORACLE = {"sd_noise_removed": "noise_free_sd"}
 IN_UNITS = ("sd", "range", "iqr", "p90_minus_p10", "mad", "noise_free_sd")
 NUMBERS = (*IN_UNITS, "mean", "median", "cv", "p90_over_p10")
 
@@ -50,20 +48,14 @@ def numbers(found: Dispersion, names: tuple[str, ...] = NUMBERS) -> list[Any]:
     return [getattr(found, name).tolist() for name in names]
 
 
-def test_published_figures(oracles: Path, subtests: pytest.Subtests) -> None:
+def test_published_figures(oracles: Path, calibration: Any, subtests: pytest.Subtests) -> None:
     """Every case computed with R agrees to nine digits."""
-    cases = json.loads((oracles / "tracking/own_derived.json").read_text(encoding="utf-8"))["cases"]
+    cases = calibration("_tracking_cases").cases(oracles / "tracking", "own_derived.json")
     cases = [case for case in cases if case["statistic"] == "dispersion"]
     assert len(cases) >= 6
     for case in cases:
         with subtests.test(case["case_id"], note=case["note"]):
-            found = dispersion(case["values"], standard_errors=case["se"], min_units=2)
-            for name, expected in case["expected"].items():
-                value = getattr(found, ORACLE.get(name, name)).item()
-                if expected is None:
-                    assert math.isnan(value), name
-                else:
-                    assert value == pytest.approx(expected, rel=1e-9, abs=1e-9), name
+            assert calibration("_figure_cases").dispersion_differences(case) == {}
 
 
 @given(st.lists(st.tuples(plain, errors), min_size=2, max_size=40))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,12 +55,12 @@ def test_robust_is_the_slow_one(drawn: Drawn) -> None:
     assert_allclose(found.se, sigma * math.sqrt(1 + 1 / n + (at - mean) ** 2 / sxx), rtol=1e-6, atol=1e-9)
 
 
-def test_robust_slope_is_the_independent_one(oracles: Path) -> None:
+def test_robust_slope_is_the_independent_one(oracles: Path, calibration: Any) -> None:
     """25 series with the Theil-Sen slope."""
-    for case in json.loads((oracles / "tracking/own_projection.json").read_text(encoding="utf-8"))["cases"]:
-        found = stats.robust_projection(case["y"], case["t"], case["t_target"])
-        scale = 1e-9 * max(map(abs, case["y"]))
-        assert_allclose(found.slope, case["expected"]["theil_sen"], rtol=1e-8, atol=scale, err_msg=case["case_id"])
+    cases = calibration("_tracking_cases").cases(oracles / "tracking", "own_projection.json")
+    assert len(cases) == 25
+    for case in cases:
+        assert calibration("_figure_cases").robust_differences(case) == {}, case["case_id"]
 
 
 def test_robust_agrees_with_theil_sen() -> None:
@@ -248,19 +248,12 @@ def test_the_walk_is_the_slow_one(drawn: Drawn) -> None:
     assert_allclose([found.lower, found.upper], [found.projected - half, found.projected + half], atol=1e-6)
 
 
-def test_the_walk_is_the_independent_one(oracles: Path) -> None:
-    """The cases with equal spacing, whatever the spacing."""
-    seen = 0
-    for case in json.loads((oracles / "tracking/own_projection.json").read_text(encoding="utf-8"))["cases"]:
-        if "rw_projected" not in case["expected"]:
-            continue
-        seen += 1
-        found = stats.random_walk_projection(case["y"], case["t"], case["t_target"])
-        scale = 1e-9 * max(map(abs, case["y"]))
-        assert_allclose(found.projected, case["expected"]["rw_projected"], rtol=1e-8, atol=scale)
-        if found.n >= 4 and not found.zero_residual:
-            assert_allclose(found.se, case["expected"]["rw_se"], rtol=1e-8, atol=scale, err_msg=case["case_id"])
-    assert seen >= 5
+def test_the_walk_is_the_independent_one(oracles: Path, calibration: Any) -> None:
+    """The drift of every case, and where the walk leads in those with equal spacing, whatever the spacing."""
+    cases = calibration("_tracking_cases").cases(oracles / "tracking", "own_projection.json")
+    assert sum("rw_projected" in case["expected"] for case in cases) >= 5
+    for case in cases:
+        assert calibration("_figure_cases").walk_differences(case) == {}, case["case_id"]
 
 
 def test_a_walk_is_in_one_place_at_a_time_and_goes_forward() -> None:

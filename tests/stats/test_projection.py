@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -32,34 +31,13 @@ def series(draw: st.DrawFn) -> tuple[list[float], list[float], float]:
     return values, [float(t) for t in times], draw(st.integers(2041, 2060))
 
 
-def region(case: dict[str, Any]) -> dict[str, float]:
-    """Turn target and direction into an edge."""
-    return {("low" if case["direction"] == "up" else "high"): case["target"]}
-
-
-def test_agrees_with_r(oracles: Path) -> None:
+def test_agrees_with_r(oracles: Path, calibration: Any, subtests: pytest.Subtests) -> None:
     """25 series of R's lm, predict and pt: drawn, exact, constant, huge, tiny, quarterly, monthly."""
-    cases = json.loads((oracles / "tracking/own_projection.json").read_text(encoding="utf-8"))["cases"]
+    cases = calibration("_tracking_cases").cases(oracles / "tracking", "own_projection.json")
     assert len(cases) == 25
     for case in cases:
-        expected, scale = case["expected"], max(map(abs, [*case["y"], case["target"]]))
-        close = {"rtol": 1e-8, "atol": 1e-9 * scale, "err_msg": case["case_id"]}
-        for level in (0.80, 0.95):
-            found = stats.linear_projection(case["y"], case["t"], case["t_target"], level=level)
-            suffix = f"{level * 100:.0f}"
-            if found.n >= 4:
-                assert_allclose(found.lower, expected[f"lower{suffix}"], **close)
-                assert_allclose(found.upper, expected[f"upper{suffix}"], **close)
-                assert_allclose(found.se, expected["se_pred"], **close)
-            assert_allclose(found.projected, expected["projected"], **close)
-            assert_allclose(found.fitted_last, expected["fitted_last"], **close)
-            assert_allclose(found.slope, expected["slope"], rtol=1e-8, atol=1e-9 * scale)
-            assert (found.n, found.df) == (expected["n"], expected["df"])
-            assert found.zero_residual == expected["zero_residual"]
-        probability = stats.hit_probability(found, **region(case), tolerance=case["tolerance"])
-        assert_allclose(probability, expected.get("p_hit", math.nan), rtol=1e-8, err_msg=case["case_id"])
-        arrival = stats.arrival_time(found, **region(case), tolerance=case["tolerance"])
-        assert_allclose(arrival, math.nan if expected["arrival"] is None else expected["arrival"], rtol=1e-8)
+        with subtests.test(case["case_id"], note=case["note"]):
+            assert calibration("_figure_cases").line_differences(case) == {}
 
 
 def test_student_quantiles_agree_with_r(oracles: Path) -> None:

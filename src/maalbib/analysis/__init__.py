@@ -22,7 +22,6 @@ from maalbib.analysis._rows import AssociationRow, Standing, Trend
 from maalbib.analysis._secrecy import Secrecy
 from maalbib.analysis._track import Tracking, track
 from maalbib.analysis._tracking_changes import TrackingChanges, tracking_changes
-from maalbib.analysis._tracking_options import TrackOptions
 from maalbib.analysis._trends import Trends, detect_trends
 from maalbib.analysis._wording import breakdown_text
 
@@ -55,7 +54,6 @@ __all__ = [
     "Row",
     "Secrecy",
     "Standing",
-    "TrackOptions",
     "Tracking",
     "TrackingChange",
     "TrackingChanges",

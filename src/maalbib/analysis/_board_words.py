@@ -13,6 +13,7 @@ from maalbib.analysis._progress_wording import asked, label_of, written
 from maalbib.analysis._published_wording import method_name, native_verdict
 from maalbib.analysis._series_made import SeriesKind
 from maalbib.analysis._wording import breakdown_text
+from maalbib.model import Period
 
 if TYPE_CHECKING:
     from maalbib.analysis._board_row import BoardRow
@@ -99,10 +100,14 @@ def state(row: BoardRow, lang: str) -> Lines:
 
 
 def latest(row: BoardRow, lang: str) -> Lines:
-    """Say the latest value, its period, and how old it is."""
+    """Say the value that is judged, its period, and how old it is; or, where it is not the newest one, what was measured since."""
     if row.latest is None:
         return [texts.MISSING if row.latest_period is None else row.latest_period]
     lines = [written(row, row.latest, lang), row.latest_period or ""]
+    newest = _newer(row)
+    if newest is not None:
+        value, period = newest
+        return [*lines, texts.sentence("board.newer", lang, value=written(row, value, lang), period=period)]
     if row.age_days is not None:
         old = row.age_days > 0
         lines.append(
@@ -111,6 +116,14 @@ def latest(row: BoardRow, lang: str) -> Lines:
             else texts.phrase("board", "age_now", lang)
         )
     return lines
+
+
+def _newer(row: BoardRow) -> tuple[float, str] | None:
+    """Return the newest value and its period, where an earlier one decides: a step, or the value at a deadline."""
+    if row.latest_period is None or not row.recent_periods:
+        return None
+    judged, newest = (Period.parse(text) for text in (row.latest_period, row.recent_periods[-1]))
+    return (row.recent[-1], newest.code) if newest.start > judged.start else None
 
 
 def aim(row: BoardRow, lang: str) -> Lines:

@@ -25,7 +25,7 @@ from maalbib.analysis._tracking_open import RANKS
 from maalbib.analysis._tracking_options import Basis, Options
 from maalbib.analysis._tracking_versions import Held, held_versions
 from maalbib.analysis._verdict import Verdicts
-from maalbib.model import Milestone, Override, Target
+from maalbib.model import DispersionAtMost, Milestone, Override, Target
 
 if TYPE_CHECKING:
     from maalbib.analysis._arrays import Bools
@@ -67,9 +67,9 @@ class Judging:
         for place, item in enumerate(held):
             aimed.setdefault(item.target.indicator, []).append(place)
         for code, panels in self.setting.panels([code for code in aimed if code], self.day):
-            whole = list(panels)
-            for panel, mixed in one_frequency(whole):
-                for place in aimed[code]:
+            parted = list(one_frequency(panels))
+            for place in aimed[code]:
+                for panel, mixed in _judged_together(held[place].target, parted):
                     found[place] += self._judged(held[place], panel, mixed)
         for place, item in enumerate(held):
             found[place] += self._silent(item, [part for _, part in found[place]])
@@ -218,6 +218,13 @@ def _stated(target: Target) -> dict[str, float | None]:
     low, high = (float(edge) if np.isfinite(edge) else None for edge in target.region(None))
     goal = None if low is not None and high is not None else high if low is None else low
     return {"target_value": goal, "target_low": low, "target_high": high}
+
+
+def _judged_together(target: Target, parted: list[tuple[Panel, Bools]]) -> list[tuple[Panel, Bools]]:
+    """Return the panels that a target is judged by: of units measured at different frequencies, a dispersion takes the most."""
+    if not isinstance(target, DispersionAtMost) or not parted:
+        return parted
+    return [max(parted, key=lambda part: len(part[0]))]
 
 
 def _by_method(found: list[tuple[str, Part]], methods: Sequence[str]) -> Iterator[Part]:

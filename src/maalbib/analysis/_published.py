@@ -168,6 +168,7 @@ def _question(
     return Question(
         values=values,
         times=evidence.times,
+        ordinals=evidence.ordinals,
         base=base,
         base_time=time,
         base_index=index,

@@ -23,8 +23,8 @@ class Question:
 
     Attributes
     ----------
-    values, times
-        (m, k) comparable values and (k,) their years.
+    values, times, ordinals
+        (m, k) comparable values, (k,) their years and the running numbers of their periods.
     base, base_time, base_index
         The value counted from, its year and column.
     latest, latest_time, latest_index
@@ -45,6 +45,7 @@ class Question:
 
     values: Floats
     times: Floats
+    ordinals: Ints
     base: Floats
     base_time: Floats
     base_index: Ints

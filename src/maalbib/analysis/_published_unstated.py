@@ -7,7 +7,7 @@ import numpy as np
 from maalbib import stats
 from maalbib.analysis._arrays import Floats, Ints, Words
 from maalbib.analysis._published_question import Asked, Found
-from maalbib.analysis._segments import at
+from maalbib.analysis._segments import at, with_gaps
 
 __all__ = ["attained", "limits_held", "objective", "on_path"]
 
@@ -77,10 +77,12 @@ def on_path(asked: Asked) -> Found:
 def limits_held(asked: Asked) -> Found:
     """Say whether the target lies beyond the limits of an individuals chart, as NHS Making Data Count does."""
     question = asked.question
-    limits = stats.xmr_limits(question.values)
+    laid, places = with_gaps(question.values, question.ordinals)
+    limits = stats.xmr_limits(laid)
+    latest = np.where(question.latest_index < 0, -1, np.append(places, -1)[question.latest_index])
     found = stats.nhs_assurance(
-        at(np.asarray(limits.lower), question.latest_index),
-        at(np.asarray(limits.upper), question.latest_index),
+        at(np.asarray(limits.lower), latest),
+        at(np.asarray(limits.upper), latest),
         question.target,
         direction="context" if question.way == 0 else question.direction,
         profile=asked.profile,

@@ -36,6 +36,7 @@ __all__ = [
     "sides",
     "unit_labels",
     "usable",
+    "with_gaps",
 ]
 
 
@@ -154,6 +155,17 @@ def at(values: Floats, index: Ints) -> Floats:
     if values.shape[1] == 0:
         return np.full(len(values), np.nan)
     return np.where(index >= 0, values[np.arange(len(values)), index], np.nan)
+
+
+def with_gaps(values: Floats, ordinals: Ints) -> tuple[Floats, Ints]:
+    """Return values with an empty column wherever periods are missing between two columns, and the place of each column.
+
+    Neighbouring columns are then neighbouring periods, whichever periods the other series of the panel have.
+    """
+    places: Ints = np.arange(len(ordinals)) + np.cumsum(np.diff(ordinals, prepend=ordinals[:1]) > 1)
+    found = np.full((len(values), int(places[-1]) + 1 if len(places) else 0), np.nan)
+    found[:, places] = values
+    return found, places
 
 
 def known_breaks(breaks: Sequence[Break], as_of: dt.date | None) -> tuple[Break, ...]:

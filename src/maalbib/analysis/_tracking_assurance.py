@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from maalbib import stats
-from maalbib.analysis._segments import at
+from maalbib.analysis._segments import at, with_gaps
 
 if TYPE_CHECKING:
     from maalbib.analysis._arrays import Ints
@@ -31,8 +31,9 @@ def assurance_of(case: Case, figures: Figures) -> Ints:
     rows = np.flatnonzero(aimed & (np.isfinite(values).sum(axis=1) >= _LEAST))
     if len(rows) == 0:
         return said
-    limits = stats.xmr_limits(values[rows])
-    latest = figures.latest_index[rows]
+    laid, places = with_gaps(values[rows], case.evidence.ordinals)
+    limits = stats.xmr_limits(laid)
+    latest = places[figures.latest_index[rows]]
     lower, upper = at(limits.lower, latest), at(limits.upper, latest)
     low, high = figures.low[rows], figures.high[rows]
     with np.errstate(invalid="ignore"):

@@ -42,10 +42,8 @@ def held_versions(versions: Sequence[Target], basis: Basis, day: dt.date) -> Ite
     if in_force is None or first is None:
         yield from (Held(target=item, revised=False, barred="no_target") for item in (first,) if item is not None)
         return
-    if in_force.withdrawn_by(day):
-        yield Held(target=in_force, revised=False, barred="withdrawn")
-        return
     chosen = {"in_force": [in_force], "original": [first], "every": decided}[basis]
     for item in chosen:
-        barred = "suspended" if item.suspended_on(day) else ""
-        yield Held(target=item, revised=len(decided) > 1, barred=barred)
+        withdrawn = item.withdrawn_by(day)
+        barred = "withdrawn" if withdrawn else "suspended" if item.suspended_on(day) else ""
+        yield Held(target=item, revised=len(decided) > 1 and not withdrawn, barred=barred)

@@ -239,6 +239,17 @@ def _unweighted(entries: Iterable[Placed], above: str, code: str) -> Iterator[Fo
             )
 
 
+def _unknown_policy(inventory: _Inventory) -> Iterator[Found]:
+    """Find goals that are to be summed up in a way that there is not."""
+    from maalbib.stats._roll_up_parts import POLICIES, PUBLISHED_POLICIES
+
+    known = (*POLICIES, *PUBLISHED_POLICIES)
+    for placed in inventory.tables["goals"]:
+        policy: str | None = placed.entry.roll_up
+        if policy is not None and policy.partition("/")[0] not in known:
+            yield _note(placed, "goal.roll_up_unknown", "warning", "roll_up", policy=policy, allowed=", ".join(known))
+
+
 def _language(inventory: _Inventory) -> Iterator[Found]:
     """Find names that are missing in a language that the catalogue says it is in."""
     for table in ("goals", "indicators", "targets", "dimensions", "groups", "documents"):
@@ -264,5 +275,6 @@ _RULES: Final[dict[str, _Rule]] = {
     "target.reference_unknown": _unknown_reference,
     "target.no_weight": _target_weights,
     "goal.no_weight": _goal_weights,
+    "goal.roll_up_unknown": _unknown_policy,
     "text.missing": _language,
 }
