@@ -80,7 +80,7 @@ def test_no_data_anywhere_gives_one_row(made: Any) -> None:
         80,
         0,
     )
-    assert row.explain("da") == "Tallet: Der er ingen data."
+    assert row.explain("da") == "Tallet: Der er ingen data at vurdere målet på."
 
 
 def test_a_scope_gives_every_registered_member_a_row(made: Any) -> None:
@@ -91,7 +91,7 @@ def test_a_scope_gives_every_registered_member_a_row(made: Any) -> None:
     assert len(tracking) == 98
     assert tracking.counts() == {"met": 1, "not_measurable": 97}
     assert {row.reason for row in tracking.where(state="not_measurable")} == {"no_data"}
-    assert tracking.row(institution="0751").explain("da") == "Tallet, Aarhus: Der er ingen data."
+    assert tracking.row(institution="0751").explain("da") == "Tallet, Aarhus: Der er ingen data at vurdere målet på."
     assert len(tracking.where(institution="1084")) == 0
 
 
