@@ -202,6 +202,25 @@ def test_the_municipality_counts_its_institutions(tracking: mb.Tracking, measure
     assert (row.institution, row.of, row.n_met, row.n_not_met) == ("EKS-K", "daycare", 2, 3)
 
 
+def test_the_municipality_answers_for_its_goals_as_a_whole(tracking: mb.Tracking, measured: mb.Measurements) -> None:
+    """One target of its own is met; with the schools' it is two thirds, and the plan as a whole is not known well enough."""
+    options = {"register": measured.register}
+    alone = mb.roll_up(tracking, measured.catalogue, **options).row(group="EKS-SKOLE", institution="EKS-K")
+    assert (alone.share_on_course, alone.used) == (1.0, ("EKS-08",))
+    summary = mb.roll_up(tracking, measured.catalogue, over="territory", level="municipality", **options)
+    assert {row.institution for row in summary} == {"EKS-K"}
+    school = summary.row(group="EKS-SKOLE")
+    judged = 3 * 2 / 3 + 2 / 3 + 1 + 1 + 1  # of the weights 3, 1, 1, 1, 1
+    assert school.left_out == ("EKS-04@EKS-S3", "EKS-05@EKS-S3")
+    assert school.coverage_weight == pytest.approx(judged / 7)
+    assert school.share_on_course == pytest.approx((3 / 3 + 1 / 3 + 1 / 3 + 1 + 1) / judged)
+    care = summary.row(group="EKS-AELDRE")
+    assert (care.reason, care.left_out) == ("rollup_coverage", ("EKS-10@EKS-P2", "EKS-13@EKS-K"))
+    whole = summary.row(group="EKS")
+    assert (whole.reason, whole.left_out, whole.coverage_weight) == ("rollup_coverage", ("EKS-AELDRE",), 0.7)
+    assert not re.search(r"EKS-|None|nan", summary.explain("da"))
+
+
 def test_the_country_is_the_same_in_the_register_of_denmark(measured: mb.Measurements) -> None:
     """The catalogue names DK because a target refers to it; the shipped register holds it already."""
     catalogue = measured.catalogue

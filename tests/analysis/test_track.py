@@ -339,8 +339,10 @@ def test_essential_targets_need_an_explanation(made: Any) -> None:
         ({"grace_days": -1}, "argument.at_least"),
         ({"level": 1.0}, "argument.range"),
         ({"level": "0.8"}, "argument.range"),
-        ({"slack": -0.1}, "argument.at_least"),
-        ({"slack": float("nan")}, "argument.at_least"),
+        ({"slack": -0.1}, "argument.range"),
+        ({"slack": float("nan")}, "argument.range"),
+        ({"slack": 5}, "argument.range"),
+        ({"register": "dk"}, "argument.type"),
         ({"min_span": -1}, "argument.at_least"),
         ({"trend_window": 1}, "argument.at_least"),
         ({"min_verdict": -1}, "argument.whole_number"),
@@ -419,3 +421,28 @@ def test_what_was_known_on_a_day(oracles: Path, made: Any, subtests: pytest.Subt
             assert f"{row.state}.{row.reason}" == expected["reason"]
             assert set(row.flags) == set(expected["flags"]) - {"target_revised"}
     assert judged >= 14
+
+
+def test_a_frame_in_the_place_of_measurements_is_told(made: Any) -> None:
+    """The type that is needed is named, and not an attribute that is missing."""
+    measurements, catalogue = made({"0101": YEARS}, targets=[at_least()])
+    for wrong, known in ((measurements.to_pandas(), catalogue), (measurements, "folkeskolen")):
+        with pytest.raises(mb.ArgumentError) as caught:
+            mb.track(wrong, known, as_of="2024-06-30")
+        assert caught.value.code == "argument.type"
+
+
+def test_a_method_of_a_target_that_nobody_knows_names_the_target(made: Any) -> None:
+    """Somebody must find it in the file."""
+    measurements, catalogue = made({"0101": YEARS}, targets=[at_least(method="lineaer")])
+    with pytest.raises(mb.ArgumentError, match="method of T"):
+        mb.track(measurements, catalogue, as_of="2024-06-30")
+
+
+def test_own_institutions_of_a_kind_are_bound_beside_those_of_a_register(made: Any) -> None:
+    """A catalogue of one's own schools, and a register that only knows the municipalities."""
+    school = mb.Institution(id="S1", name=mb.Text(da="Skovskolen"), kind="school")
+    measurements, catalogue = made({"S1": YEARS}, targets=[at_least(scope=Scope(kind="school"))])
+    own = attrs.evolve(catalogue, institutions=[school])
+    tracking = mb.track(measurements, own, as_of="2024-06-30", register=mb.Register.denmark())
+    assert [(row.institution, row.state) for row in tracking] == [("S1", "not_met")]

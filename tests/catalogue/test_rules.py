@@ -563,6 +563,11 @@ FINDINGS: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, s
         {},
         [],
     ),
+    "a way to sum up that there is not": (
+        {"goals": [goal(roll_up="mean_state"), goal("G2", roll_up="worst"), goal("G3", roll_up="statcan/1")]},
+        {},
+        [("goal.roll_up_unknown", "warning", "goals[0].roll_up")],
+    ),
     "some goals have a weight": (
         {"goals": [goal(), goal("G2", parent="G1", weight=0), goal("G3", parent="G1")]},
         {},
@@ -592,6 +597,16 @@ FINDINGS: dict[str, tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, s
         {"goals": [goal()], "indicators": [indicator(freq="SY")], "targets": [target(goal="G1", baseline=BASE)]},
         {},
         [("target.frequency", "warning", "targets[0].baseline")],
+    ),
+    "a deadline of another year": (
+        {"goals": [goal()], "indicators": [indicator(freq="SY")], "targets": [target(goal="G1", due="2028")]},
+        {},
+        [("target.due_other", "warning", "targets[0].due")],
+    ),
+    "a share for a percentage": (
+        {"goals": [goal()], "indicators": [indicator()], "targets": [target(goal="G1", value=0.8)]},
+        {},
+        [("target.small_percentage", "info", "targets[0].value")],
     ),
     "no English": (
         {"goals": [{"id": "G1", "name": {"da": "x"}}], "languages": ["da", "en", "fo"]},

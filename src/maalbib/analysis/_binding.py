@@ -58,10 +58,11 @@ class Binding:
             return scope.institutions
         if scope.group is not None:
             return catalogue.groups[scope.group].members
-        if register is not None:
-            return tuple(entry.id for entry in register.members(scope, self._day))
         known = [item for item in catalogue.institutions.values() if item.kind is scope.kind]
-        return tuple(item.id for item in known if item.valid_on(self._day)) or None
+        own = [item.id for item in known if item.valid_on(self._day)]
+        if register is None:
+            return tuple(own) or None
+        return tuple(dict.fromkeys([*(entry.id for entry in register.members(scope, self._day)), *own]))
 
 
 def named_parts(breakdown: str) -> frozenset[str]:

@@ -14,15 +14,15 @@ import numpy as np
 
 from maalbib.analysis._arrays import Bools
 from maalbib.analysis._secrecy import Secrecy
+from maalbib.catalogue import Catalogue
 from maalbib.errors import ArgumentError, UnknownCodeError
-from maalbib.measurements import panels
+from maalbib.measurements import Measurements, panels
 from maalbib.model import Period
+from maalbib.register import Register
 
 if TYPE_CHECKING:
-    from maalbib.catalogue import Catalogue
-    from maalbib.measurements import Measurements, Panel
+    from maalbib.measurements import Panel
     from maalbib.model import Indicator
-    from maalbib.register import Register
 
 __all__ = [
     "Setting",
@@ -30,6 +30,7 @@ __all__ = [
     "as_least",
     "as_period",
     "at_least",
+    "between",
     "chosen",
     "one_frequency",
     "one_of",
@@ -51,6 +52,9 @@ class Setting:
     @classmethod
     def of(cls, measurements: Measurements, catalogue: Catalogue | None, register: Register | None) -> Setting:
         """Take what the call gives, else what the measurements came with."""
+        _of_type("measurements", measurements, Measurements)
+        _of_type("catalogue", catalogue, Catalogue, optional=True)
+        _of_type("register", register, Register, optional=True)
         lists = register if register is not None else measurements.register
         return cls(
             measurements=measurements,
@@ -77,6 +81,12 @@ class Setting:
             chosen_rows = chosen_rows.select(indicator=wanted)
         found = panels(chosen_rows, as_of=as_of)
         yield from ((code, list(group)) for code, group in groupby(found, key=lambda panel: panel.indicator))
+
+
+def _of_type(argument: str, value: object, kind: type, *, optional: bool = False) -> None:
+    """Refuse what is of another type, such as a frame in the place of measurements."""
+    if not (isinstance(value, kind) or (optional and value is None)):
+        raise ArgumentError("argument.type", argument=argument, expected=kind.__name__)
 
 
 def one_frequency(found: list[Panel]) -> Iterator[tuple[Panel, Bools]]:
@@ -131,6 +141,13 @@ def at_least(argument: str, value: object, low: float) -> float:
     """Return a finite number that is not below a limit."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value < math.inf:
         raise ArgumentError("argument.at_least", argument=argument, low=low)
+    return value
+
+
+def between(argument: str, value: object, low: float, high: float) -> float:
+    """Return a number within bounds, both included."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise ArgumentError("argument.range", argument=argument, low=low, high=high)
     return value
 
 

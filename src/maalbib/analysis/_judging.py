@@ -82,7 +82,7 @@ class Judging:
 
     def _methods(self, target: Target) -> tuple[str, ...]:
         """Return the methods of a call, else the target's own, else the straight line."""
-        return self.methods or methods_of(target.method) or ("linear",)
+        return self.methods or methods_of(target.method, f"method of {target.id}") or ("linear",)
 
     def _judged(self, held: Held, panel: Panel, mixed: Bools) -> Iterator[tuple[str, Part]]:
         """Yield the rows of those who are bound and have values, a block at a time."""

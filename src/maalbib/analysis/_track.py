@@ -13,6 +13,7 @@ from maalbib.analysis._context import (
     as_day,
     as_least,
     at_least,
+    between,
     chosen,
     one_of,
     probability_argument,
@@ -118,7 +119,7 @@ def track(
     level
         Level of the projection's interval, between 0 and 1.
     slack
-        Share of the planned change by which a projection may miss and still count as on track, at least 0, for targets that do
+        Share of the planned change by which a projection may miss and still count as on track, from 0 to 1, for targets that do
         not say so themselves.
     min_span
         Least number of years between baseline and latest value for an open target, at least 0.
@@ -189,7 +190,7 @@ def track(
     setting = Setting.of(measurements, catalogue, register)
     options = Options(
         level=probability_argument("level", level),
-        slack=at_least("slack", slack, 0),
+        slack=between("slack", slack, 0, 1),
         min_span=at_least("min_span", min_span, 0),
         trend_window=int(at_least("trend_window", trend_window, 2)),
         min_verdict=as_least("min_verdict", min_verdict),

@@ -71,24 +71,24 @@ def _published(case: Case, series: TargetSeries, grades: Grades, verdicts: Verdi
     return columns | {"verdict": found.verdict, "score": found.score}
 
 
-def methods_of(method: str | Iterable[str] | None) -> tuple[str, ...] | None:
+def methods_of(method: str | Iterable[str] | None, argument: str = "method") -> tuple[str, ...] | None:
     """Return the methods of a call by their full names, each once; a published method without a version is its newest."""
     if method is None:
         return None
     names = (method,) if isinstance(method, str) else tuple(method)
     if not names:
-        raise ArgumentError.choice("method", _method_names())
-    return tuple(dict.fromkeys(_full_name(name) for name in names))
+        raise ArgumentError.choice(argument, _method_names())
+    return tuple(dict.fromkeys(_full_name(name, argument) for name in names))
 
 
-def _full_name(name: str) -> str:
+def _full_name(name: str, argument: str) -> str:
     """Return a method's name with its version."""
     if name in OWN_METHODS:
         return name
     versions = [(profile.id, f"{profile.id}/{profile.version}") for profile in stats.profiles()]
     known = dict(versions) | {full: full for _, full in versions}  # of several versions the last one is the newest
     if name not in known:
-        raise ArgumentError.choice("method", _method_names())
+        raise ArgumentError.choice(argument, _method_names())
     return known[name]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from maalbib.catalogue._reporting import problem_of
 from maalbib.catalogue._view import tables_of
 from maalbib.errors import ArgumentError
 from maalbib.model import (
+    DatedTarget,
     Direction,
     DispersionAtMost,
     GoalKind,
@@ -196,6 +198,29 @@ def _other_frequency(inventory: _Inventory) -> Iterator[Found]:
             yield _note(placed, "target.frequency", "warning", "baseline", period=baseline.period.code)
 
 
+def _other_due(inventory: _Inventory) -> Iterator[Found]:
+    """Find deadlines that do not fall on a period of the indicator: a calendar year for school years, a month for quarters."""
+    for placed in inventory.tables["targets"]:
+        indicator = inventory.catalogue.indicators.get(placed.entry.indicator)
+        due = placed.entry.due if isinstance(placed.entry, DatedTarget) else None
+        if indicator is None or indicator.freq is None or due is None:
+            continue
+        if due.freq is not indicator.freq and due.freq.length <= indicator.freq.length:
+            yield _note(placed, "target.due_other", "warning", "due", period=due.code)
+
+
+def _small_percentage(inventory: _Inventory) -> Iterator[Found]:
+    """Find targets of less than one per cent, which look like shares written for percentages."""
+    for placed in inventory.tables["targets"]:
+        target: Target = placed.entry
+        indicator = inventory.catalogue.indicators.get(target.indicator)
+        if indicator is None or not indicator.unit.is_percentage or not target.OF_VALUES:
+            continue
+        edges = [abs(edge) for edge in target.region(None) if math.isfinite(edge)]
+        if edges and 0 < max(edges) < 1:
+            yield _note(placed, "target.small_percentage", "info", "value", value=max(edges))
+
+
 def _not_share(inventory: _Inventory) -> Iterator[Found]:
     """Find guarantees on indicators that are no shares."""
     for placed in inventory.tables["targets"]:
@@ -271,6 +296,8 @@ _RULES: Final[dict[str, _Rule]] = {
     "indicator.no_target": _no_target,
     "target.no_direction": _no_direction,
     "target.frequency": _other_frequency,
+    "target.due_other": _other_due,
+    "target.small_percentage": _small_percentage,
     "target.not_share": _not_share,
     "target.reference_unknown": _unknown_reference,
     "target.no_weight": _target_weights,

@@ -160,7 +160,7 @@ class Target(Validated):
         default=(), converter=as_tuple, validator=Each(IsA((Suspension,), "a suspension"))
     )
     weight: float | None = attrs.field(default=None, validator=optional(Between(low=0)))
-    slack: float | None = attrs.field(default=None, validator=optional(Between(low=0)))
+    slack: float | None = attrs.field(default=None, validator=optional(Between(low=0, high=1)))
     method: str | None = attrs.field(default=None, validator=optional(_METHOD))
     citation: Citation | None = attrs.field(default=None, validator=optional(IsA((Citation,), "a Citation")))
     note: Text | None = attrs.field(default=None, validator=optional(IsA((Text,), "a Text")))
