@@ -204,10 +204,10 @@ def test_the_municipality_counts_its_institutions(tracking: mb.Tracking, measure
 
 def test_the_municipality_answers_for_its_goals_as_a_whole(tracking: mb.Tracking, measured: mb.Measurements) -> None:
     """One target of its own is met; with the schools' it is two thirds, and the plan as a whole is not known well enough."""
-    options = {"register": measured.register}
-    alone = mb.roll_up(tracking, measured.catalogue, **options).row(group="EKS-SKOLE", institution="EKS-K")
+    catalogue, register = measured.catalogue, measured.register
+    alone = mb.roll_up(tracking, catalogue, register=register).row(group="EKS-SKOLE", institution="EKS-K")
     assert (alone.share_on_course, alone.used) == (1.0, ("EKS-08",))
-    summary = mb.roll_up(tracking, measured.catalogue, over="territory", level="municipality", **options)
+    summary = mb.roll_up(tracking, catalogue, over="territory", level="municipality", register=register)
     assert {row.institution for row in summary} == {"EKS-K"}
     school = summary.row(group="EKS-SKOLE")
     judged = 3 * 2 / 3 + 2 / 3 + 1 + 1 + 1  # of the weights 3, 1, 1, 1, 1

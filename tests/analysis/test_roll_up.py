@@ -13,6 +13,9 @@ from roll_up_cases import catalogue, goal, row, target, tracking, verdict
 
 import maalbib as mb
 from maalbib import errors, stats
+from maalbib.analysis._roll_up_states import PUBLISHED
+from maalbib.model._goal import ROLL_UPS
+from maalbib.stats._roll_up_parts import POLICIES
 
 RANKED = ("not_met", "moving_away", "unchanged", "off_track", "on_track", "met")
 OTHERS = (
@@ -220,6 +223,11 @@ def test_pitfall_statuses_averaged_as_numbers_are_refused() -> None:
     with pytest.raises(errors.ArgumentError) as caught:
         mb.roll_up(told(a1="met"), made)
     assert caught.value.details["argument"] == "Goal.roll_up"
+
+
+def test_a_catalogue_knows_the_same_policies() -> None:
+    """What its check finds is what a roll-up would refuse."""
+    assert set(ROLL_UPS) == {*POLICIES, *PUBLISHED}
 
 
 def test_a_row_without_an_institution_speaks_for_everybody() -> None:

@@ -122,9 +122,7 @@ def test_sentences_name_territory_and_target() -> None:
         north(*["met"] * 9, *["not_met"] * 2), free(), by="territory", register=denmark(), level="region"
     )[0]
     said = found.explain("da").replace("\N{NO-BREAK SPACE}", " ")
-    assert (
-        said == "Region Nordjylland, T: Nået eller på vej: 9 ud af 11 enheder, der kan vurderes (81,82 % af vægten)."
-    )
+    assert said == "Region Nordjylland, T: Nået eller på vej: 9 ud af 11 enheder, der kan vurderes (82 % af vægten)."
     assert "Region Nordjylland" in found.labels.name("1081", "da")
     assert found.explain("en").count("institutions") == 1
 

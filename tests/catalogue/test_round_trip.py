@@ -185,7 +185,7 @@ def target(draw: st.DrawFn, code: str, about: Indicator, goals: list[str], docum
         withdrawn_on=None if decided is None or not draw(st.booleans()) else dt.date(9999, 1, 2),
         suspensions=draw(suspensions()),
         weight=draw(st.none() | NUMBERS),
-        slack=draw(st.none() | NUMBERS),
+        slack=draw(st.none() | st.sampled_from((0.0, 0.05, 0.5, 1.0))),
         method=draw(st.sampled_from([None, "robust", "statcan/1"])),
         citation=draw(st.sampled_from([None, Citation(document=documents[0])])),
         note=draw(st.none() | TEXTS),

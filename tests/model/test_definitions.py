@@ -328,6 +328,7 @@ BROKEN: list[tuple[type, dict[str, Any], str, str]] = [
     (AtLeast, {"weight": -0.5}, "number.range", "weight"),
     (AtLeast, {"weight": math.inf}, "number.not_finite", "weight"),
     (AtLeast, {"slack": -0.05}, "number.range", "slack"),
+    (AtLeast, {"slack": 5}, "number.range", "slack"),
     (AtLeast, {"slack": math.nan}, "number.not_finite", "slack"),
     (AtLeast, {"method": "Stat Can"}, "code.format", "method"),
     (AtLeast, {"due_value": "nearest"}, "enum.unknown", "due_value"),

@@ -20,6 +20,7 @@ from maalbib.analysis._result import Result
 from maalbib.analysis._roll_up_forest import Manner, flat_forest, goal_forest
 from maalbib.analysis._roll_up_goals import climbed
 from maalbib.analysis._roll_up_items import Counting
+from maalbib.analysis._roll_up_over import Covering
 from maalbib.analysis._roll_up_places import everyone, place_columns, territories
 from maalbib.analysis._roll_up_row import ROLL_UP_VERDICT, RollUpRow
 from maalbib.analysis._roll_up_states import OUTSIDE, WHYS, policy_named
@@ -37,8 +38,10 @@ __all__ = ["By", "RollUp", "roll_up"]
 
 By = Literal["goal", "territory", "institution", "indicator", "target"]
 Absent = Literal["missing", "not_applicable"]
+Over = Literal["territory"]
 
 _BY: Final = ("goal", "territory", "institution", "indicator", "target")
+_OVERABLE: Final = ("goal", "institution", "indicator")
 _ABSENT: Final = ("missing", "not_applicable")
 _INDENT: Final = "  "
 _NONE: Final = np.zeros(0, dtype=np.int64)
@@ -94,6 +97,7 @@ def roll_up(
     catalogue: Catalogue | None = None,
     *,
     by: By = "goal",
+    over: Over | None = None,
     policy: str = "counts",
     weights: Mapping[str, float] | None = None,
     min_coverage: float = 0.75,
@@ -119,6 +123,9 @@ def roll_up(
         ``"goal"``: the goal of each target, and up the tree. ``"institution"``: all targets of an institution. ``"indicator"``:
         the targets of an indicator. ``"target"``: the institutions that a target binds. ``"territory"``: the same for those that
         belong to a region, and those to the country, by the register on the day.
+    over
+        ``"territory"``: a goal, an indicator or (``by="institution"``) all targets are summed up for each territory from the verdicts of
+        everybody who belongs to it, and of itself. The institutions of a target share its weight. None: each institution for itself.
     policy
         ``"counts"``: shares of the states, and no single one. ``"worst"``. ``"weighted_median"``: the middle one, ties to the worse.
         ``"share_threshold"``: met if all are, on track if the share of met and on track reaches ``threshold``, else off track.
@@ -126,8 +133,8 @@ def roll_up(
         attainments, each bounded to 0 and 1 first. ``"mean_score"`` (or ``"statcan"``, ``"eustat"``): mean of the scores of a published
         method. ``"pilote"``: percentage, every figure required. A goal's own ``roll_up`` goes before this.
     weights
-        Weights by id of target, goal or, for territories, institution (its population, say). They go before those of the catalogue:
-        ``Target.weight``, else that of the link between goal and indicator; ``Goal.weight``. Where none is stated, all are equal.
+        Weights by id of target, goal or, for territories, institution (its population, say; within each target where goals are summed
+        up over territories). They go before those of the catalogue: ``Target.weight``, else that of the link between goal and indicator; ``Goal.weight``. Where none is stated, all are equal.
     min_coverage
         Least share of the weight that must be judged, from 0 to 1. A goal's own ``min_coverage`` goes before this.
     threshold
@@ -166,6 +173,10 @@ def roll_up(
     neither dropped (it lowers the coverage) nor does it blank the goal (unless ``min_coverage`` is 1). States are an order:
     there is no policy that averages them. A goal that gives shares and no single state is carried up with its shares.
 
+    Over territories the items are verdicts, and it does not matter whether institutions or targets are added up first. A target counts by
+    its weight, however many institutions it binds; it is an item only where it binds somebody. One without a scope binds those of the kinds that it
+    was judged for, by the register, and what speaks of nobody in particular is one item.
+
     A territory counts institutions. It never averages their percentages: what a region reads like as a whole is the sum of numerators
     over the sum of denominators, which :mod:`maalbib.derived` makes, and is then tracked like any other value.
 
@@ -188,6 +199,10 @@ def roll_up(
     """
     if by not in _BY:
         raise ArgumentError.choice("by", _BY)
+    if over not in {None, "territory"}:
+        raise ArgumentError.choice("over", ("territory",))
+    if over is not None and by not in _OVERABLE:
+        raise ArgumentError.choice("by", _OVERABLE)
     if absent not in _ABSENT:
         raise ArgumentError.choice("absent", _ABSENT)
     manner = Manner(
@@ -198,6 +213,7 @@ def roll_up(
     )
     options = _Options(
         by=by,
+        over=over,
         threshold=_share("threshold", threshold),
         outside=_places(outside),
         absent=absent,
@@ -218,6 +234,7 @@ class _Options:
     """What is the same for every group."""
 
     by: By
+    over: Over | None
     threshold: float
     outside: Bools
     absent: Absent
@@ -228,6 +245,7 @@ class _Options:
         """Return what the column ``params`` says."""
         return {
             "by": self.by,
+            "over": self.over,
             "threshold": self.threshold,
             "outside": [why for why, out in zip(WHYS, self.outside, strict=True) if out],
             "absent": self.absent,
@@ -248,13 +266,31 @@ def _by_goal(
         forest = goal_forest(told, catalogue, manner, goals=options.goals, day=max(told.days, default=dt.date.min))
     else:
         forest = flat_forest(told, catalogue, manner, by_indicator=options.by == "indicator")
-    counting = Counting(told, catalogue, register, absent=options.absent)
+    counting = _counting(told, catalogue, register, manner, options)
     layers = climbed(forest, told, counting, threshold=options.threshold, outside=options.outside)
     of = forest.items()
+    if options.over is not None:
+        of = ["verdict" if word == "target" else word for word in of]
     parts = [(layer.columns(forest, told, counting, of, options.by), len(layer.node)) for layer in layers]
     nodes = np.concatenate([_NONE, *(layer.node for layer in layers)])
     units = np.concatenate([_NONE, *(layer.unit for layer in layers)])
     return parts, np.lexsort((units, nodes))
+
+
+def _counting(
+    told: Told, catalogue: Catalogue | None, register: Register | None, manner: Manner, options: _Options
+) -> Counting:
+    if options.over is None:
+        return Counting(told, catalogue, register, absent=options.absent)
+    return Covering(
+        told,
+        catalogue,
+        register,
+        absent=options.absent,
+        level=options.level,
+        weights=manner.weights,
+        outside=options.outside,
+    )
 
 
 def _by_place(

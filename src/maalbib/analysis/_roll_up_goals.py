@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from maalbib.analysis._arrays import Floats, Ints
+from maalbib.analysis._arrays import Bools, Floats, Ints
 from maalbib.analysis._columns import words_at
 from maalbib.analysis._roll_up_forest import Forest
 from maalbib.analysis._roll_up_items import Counting, Held
@@ -30,7 +30,10 @@ class _Pieces:
     node: Ints
     unit: Ints
     place: Ints
+    member: Ints
     weight: Floats
+    part: Floats
+    nested: Bools
     ranks: Floats
     figure: Floats
     why: Ints
@@ -58,7 +61,7 @@ class Layer:
         units = counting.units
         nodes = forest.nodes
         parents = np.array([node.parent for node in nodes], dtype=np.int64)
-        institution = words_at(told.institution.words, units.institution[self.unit]).fill_null("")
+        institution = words_at(counting.words, units.institution[self.unit]).fill_null("")
         ids = [node.id for node in nodes]
         moment = units.moment[self.unit]
         return {
@@ -128,7 +131,10 @@ class _Climb:
             node=np.full(len(row), node, dtype=np.int64),
             unit=held.unit,
             place=np.full(len(row), place, dtype=np.int64),
+            member=held.member,
             weight=np.full(len(row), np.nan if weight is None else weight),
+            part=held.part,
+            nested=held.nested,
             ranks=np.where(there, told.rank[row], np.nan),
             figure=np.where(there, figures(told, row, str(self._policies[node])), np.nan),
             why=held.why,
@@ -148,7 +154,11 @@ class _Climb:
             group=number.reshape(-1)[: len(pieces.node)],
             words=self._words,
             place=pieces.place,
+            members=self._counting.words,
+            member=pieces.member,
             weight=pieces.weight,
+            part=pieces.part,
+            nested=pieces.nested,
             ranks=pieces.ranks,
             figure=pieces.figure,
             why=pieces.why,
@@ -177,7 +187,10 @@ class _Climb:
                     node=parents[here],
                     unit=layer.unit[here],
                     place=len(self._forest.leaves) + layer.node[here],
+                    member=np.full(int(here.sum()), -1, dtype=np.int64),
                     weight=self._weights[layer.node[here]],
+                    part=np.ones(int(here.sum())),
+                    nested=np.zeros(int(here.sum()), dtype=bool),
                     ranks=shares[here],
                     figure=np.where(same[here], layer.sums.found.value[here], np.nan),
                     why=why[here],
@@ -206,7 +219,10 @@ def _nothing() -> _Pieces:
         node=none,
         unit=none,
         place=none,
+        member=none,
         weight=none.astype(np.float64),
+        part=none.astype(np.float64),
+        nested=none.astype(bool),
         ranks=none.astype(np.float64),
         figure=none.astype(np.float64),
         why=none,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from maalbib.analysis._arrays import Bools, Ints
+from maalbib.analysis._arrays import Bools, Floats, Ints
 from maalbib.analysis._roll_up_forest import Leaf
 from maalbib.analysis._roll_up_states import WHYS
 from maalbib.analysis._roll_up_told import Told, packed
@@ -47,14 +47,21 @@ class Units:
             (told.breakdown.codes, len(words[1])),
             (told.moment, len(told.methods)),
         )
-        blank = np.full(len(told.methods), -1, dtype=np.int64)
-        found = cls(
-            institution=np.concatenate([told.institution.codes[first], blank]),
-            part=np.concatenate([told.breakdown.codes[first], blank]),
-            moment=np.concatenate([told.moment[first], np.arange(len(told.methods))]),
-            named=len(first),
+        found = cls.made(
+            told.institution.codes[first], told.breakdown.codes[first], told.moment[first], len(told.methods)
         )
         return found, unit
+
+    @classmethod
+    def made(cls, institution: Ints, part: Ints, moment: Ints, moments: int) -> Units:
+        """Return the units, with those about nobody behind."""
+        blank = np.full(moments, -1, dtype=np.int64)
+        return cls(
+            institution=np.concatenate([institution, blank]),
+            part=np.concatenate([part, blank]),
+            moment=np.concatenate([moment, np.arange(moments)]),
+            named=len(institution),
+        )
 
     def __len__(self) -> int:
         return len(self.moment)
@@ -66,16 +73,30 @@ class Units:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Held:
-    """What a target gives: for each unit the row that says how it stands, -1 without one, and why it then is left out."""
+    """What a target gives: for each unit the row that says how it stands, -1 without one, and why it then is left out.
+
+    Where a unit has several rows of the target, ``member`` is the institution of each (-1 for none of its own), ``part`` its share of
+    the target's weight, and ``nested`` whether others of them belong to it.
+    """
 
     unit: Ints
     row: Ints
     why: Ints
+    member: Ints
+    part: Floats
+    nested: Bools
 
     @classmethod
     def of(cls, told: Told, unit: Ints, row: Ints, otherwise: str) -> Held:
         """Take why from the rows, and the same for what has no row."""
-        return cls(unit=unit, row=row, why=np.where(row >= 0, told.why[row], WHYS.index(otherwise)))
+        return cls(
+            unit=unit,
+            row=row,
+            why=np.where(row >= 0, told.why[row], WHYS.index(otherwise)),
+            member=np.full(len(row), -1, dtype=np.int64),
+            part=np.ones(len(row)),
+            nested=np.zeros(len(row), dtype=bool),
+        )
 
 
 class Counting:
@@ -87,6 +108,7 @@ class Counting:
         self._register = register
         self._absent = absent
         self.units, self._unit = Units.of(told)
+        self.words = told.institution.words
         self._places = {code: place for place, code in enumerate(told.target.words)}
         order = np.argsort(told.target.codes, kind="stable")
         ends = np.searchsorted(told.target.codes[order], np.arange(len(told.target.words) + 1))
@@ -107,15 +129,13 @@ class Counting:
 
     def held(self, leaf: Leaf, tree: Ints) -> Held:
         """Return what a target gives to those in its tree that it binds."""
-        rows = self._rows_of(leaf)
-        named, everybody = rows[~self._nobody[rows]], rows[self._nobody[rows]]
+        named, everybody = self._judged(leaf)
         own = self._unit[named]
-        if len(np.unique(own)) < len(own) or len(np.unique(self._unit[everybody])) < len(everybody):
-            raise ArgumentError("roll_up.twice", target=leaf.id)
         rest = self._lacking(leaf, tree, named)
         source = self._source(leaf, rest, named, everybody)
         free = leaf.scope is None and self._absent == "not_applicable"
-        otherwise = "not_tracked" if not len(rows) else "not_applicable" if free else "missing"
+        judged = len(named) + len(everybody) > 0
+        otherwise = "not_tracked" if not judged else "not_applicable" if free else "missing"
         return Held.of(self._told, np.concatenate([own, rest]), np.concatenate([named, source]), otherwise)
 
     @property
@@ -125,6 +145,14 @@ class Counting:
     def _rows_of(self, leaf: Leaf) -> Ints:
         place = self._places.get(leaf.id)
         return self._empty if place is None else self._rows[place]
+
+    def _judged(self, leaf: Leaf) -> tuple[Ints, Ints]:
+        """Return the rows of a target that name an institution, and those that speak for everybody."""
+        rows = self._rows_of(leaf)
+        named, everybody = rows[~self._nobody[rows]], rows[self._nobody[rows]]
+        if any(len(np.unique(self._unit[each])) < len(each) for each in (named, everybody)):
+            raise ArgumentError("roll_up.twice", target=leaf.id)
+        return named, everybody
 
     def _lacking(self, leaf: Leaf, tree: Ints, named: Ints) -> Ints:
         """Return who of a tree is bound by a target and has no row."""
@@ -159,18 +187,26 @@ class Counting:
 
         What rests on no indicator stands the same for every part of an institution.
         """
-        told, units = self._told, self.units
-        source = np.full(len(rest), -1, dtype=np.int64)
-        if len(everybody):
-            of_moment = np.full(len(told.methods), -1, dtype=np.int64)
-            of_moment[told.moment[everybody]] = everybody
-            source = of_moment[units.moment[rest]]
+        units = self.units
+        source = self._speakers(everybody)[units.moment[rest]]
         if leaf.measured or not len(named):
             return source
-        whole = named[told.breakdown.codes[named] == self._parts.get(_WHOLE, -2)]
-        known = {(told.institution.codes[row], told.moment[row]): row for row in whole}
+        known = self._wholes(named)
         own = zip(units.institution[rest], units.moment[rest], source, strict=True)
         return np.array([known.get((code, moment), row) for code, moment, row in own], dtype=np.int64)
+
+    def _speakers(self, everybody: Ints) -> Ints:
+        """Return for each moment the row that speaks for everybody, -1 without one."""
+        found = np.full(len(self._told.methods), -1, dtype=np.int64)
+        found[self._told.moment[everybody]] = everybody
+        return found
+
+    def _wholes(self, named: Ints) -> dict[tuple[int, int], int]:
+        """Return the row that is not broken down, by institution and moment."""
+        told = self._told
+        rows = named[told.breakdown.codes[named] == self._parts.get(_WHOLE, -2)]
+        keys = zip(told.institution.codes[rows].tolist(), told.moment[rows].tolist(), strict=True)
+        return dict(zip(keys, rows.tolist(), strict=True))
 
 
 def bound_by(

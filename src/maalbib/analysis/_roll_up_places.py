@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
     from maalbib.register import Register
 
-__all__ = ["Above", "Belonging", "everyone", "place_columns", "territories"]
+__all__ = ["Above", "Belonging", "everyone", "place_columns", "registered", "territories"]
 
 _NAMED: Final = 5  # codes named in an error
 _SHARED: Final = ("target", "part", "moment", "above")
@@ -80,13 +80,9 @@ def territories(
     ArgumentError
         If there is no register, an institution is not in it on the day, or no institution belongs to one of the kind.
     """
-    if register is None:
-        raise ArgumentError("roll_up.register_needed")
-    outside = sorted({code for code, day in _asked(told) if code and register.get(code, day) is None})
-    if outside:
-        raise ArgumentError("roll_up.outside_register", codes=outside[:_NAMED])
+    known = registered(told, register)
     found = {
-        (code, day): tuple(_line(code, day, register, level)) if code else (_nowhere(),) for code, day in _asked(told)
+        (code, day): tuple(_line(code, day, known, level)) if code else (_nowhere(),) for code, day in _asked(told)
     }
     if level is not None and not any(above.code for line in found.values() for above in line):
         raise ArgumentError("roll_up.no_level", level=level)
@@ -94,12 +90,20 @@ def territories(
     free = frozenset(code for code, target in targets.items() if target.scope is None)
     wanted = {(above, day) for (_, day), line in found.items() for above in line if above.code and free}
     members = {
-        (above.code, above.of, day): tuple(
-            entry.id for entry in register.descendants(above.code, kind=above.of, on=day)
-        )
+        (above.code, above.of, day): tuple(entry.id for entry in known.descendants(above.code, kind=above.of, on=day))
         for above, day in wanted
     }
     return Belonging(lines=found, members=members, free=free)
+
+
+def registered(told: Told, register: Register | None) -> Register:
+    """Return the register, which knows every institution on every day."""
+    if register is None:
+        raise ArgumentError("roll_up.register_needed")
+    outside = sorted({code for code, day in _asked(told) if code and register.get(code, day) is None})
+    if outside:
+        raise ArgumentError("roll_up.outside_register", codes=outside[:_NAMED])
+    return register
 
 
 def _asked(told: Told) -> Iterator[tuple[str, dt.date]]:
@@ -166,7 +170,11 @@ def place_columns(
         group=label,
         words=list(words),
         place=rows.institution,
+        members=(),
+        member=np.full(len(rows.row), -1, dtype=np.int64),
         weight=_weights(list(words), rows.institution, manner.weights),
+        part=np.ones(len(rows.row)),
+        nested=np.zeros(len(rows.row), dtype=bool),
         ranks=np.where(rows.row >= 0, told.rank[rows.row], np.nan),
         figure=np.where(rows.row >= 0, figures(told, rows.row, manner.policy), np.nan),
         why=rows.why,

@@ -29,7 +29,8 @@ class RollUpRow(Row):
     parent, depth
         The group above, None at the top, and how many there are above.
     of
-        What the items are: ``target``, ``goal``, ``mixed`` (both), or a kind of institution such as ``municipality``.
+        What the items are: ``target``, ``goal``, ``mixed`` (both), ``verdict`` (a target at an institution, where all of a territory
+        are summed up), or a kind of institution such as ``municipality``.
     target, institution, breakdown
         Which target's verdicts are summed up (where the items are institutions), for whom, and for which part. A breakdown
         holds what it names besides totals; empty is the whole.
@@ -42,6 +43,7 @@ class RollUpRow(Row):
         or ``not_measurable`` with ``rollup_empty`` (nothing applies) or ``rollup_coverage`` (too little could be judged).
     flags
         ``weights_incomplete``: some items have a weight and others none; these got the mean of the given ones.
+        ``institutions_nested``: a target was judged for an institution and for some that belong to it, and each counts.
     value
         The policy's number: for ``share_threshold`` the share that is met or on track, for ``all_or_nothing`` the share that is met,
         for ``mean_attainment`` the mean between 0 and 1, for ``pilote`` a percentage, for ``mean_score`` a score.
@@ -58,7 +60,8 @@ class RollUpRow(Row):
     coverage_weight, coverage_count, min_coverage
         Share of the applicable weight, and of the applicable items, that could be judged, and the least share of the weight asked for.
     used, weights
-        The items used and the part of each in the result; both empty where there is none.
+        The items used and the part of each in the result; both empty where there is none. A target at an institution of a territory
+        is written ``"T@0101"``.
     left_out, left_out_why
         The items left out, and why each of them.
     params

@@ -7,7 +7,7 @@ from typing import Final
 from maalbib.errors import ArgumentError
 from maalbib.stats._roll_up_parts import POLICIES
 
-__all__ = ["NO_SINGLE_STATE", "OUTSIDE", "RANKED", "WHYS", "policy_named", "why_of"]
+__all__ = ["NO_SINGLE_STATE", "OUTSIDE", "PUBLISHED", "RANKED", "WHYS", "policy_named", "why_of"]
 
 # From worst to best. The ranks are an order, and never added up.
 RANKED: Final = ("not_met", "moving_away", "unchanged", "off_track", "on_track", "met")
@@ -35,7 +35,7 @@ _WHY_OF_REASON: Final = {
     **dict.fromkeys(("not_due", "span_too_short", "no_target", "due_value_pending"), "too_early"),
     "no_data": "missing",
 }
-_PUBLISHED: Final = {"statcan": "mean_score", "eustat": "mean_score"}
+PUBLISHED: Final = {"statcan": "mean_score", "eustat": "mean_score"}
 
 
 def why_of(reason: str) -> str:
@@ -46,7 +46,7 @@ def why_of(reason: str) -> str:
 def policy_named(word: str, argument: str = "policy") -> str:
     """Return the policy that a word stands for: its own name, or the published method that uses it, with or without a version."""
     plain = word.partition("/")[0]
-    policy = _PUBLISHED.get(plain, plain)
+    policy = PUBLISHED.get(plain, plain)
     if policy not in POLICIES:
-        raise ArgumentError.choice(argument, (*POLICIES, *_PUBLISHED))
+        raise ArgumentError.choice(argument, (*POLICIES, *PUBLISHED))
     return policy

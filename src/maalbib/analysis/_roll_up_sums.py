@@ -20,6 +20,7 @@ __all__ = ["FIGURE_POLICIES", "SECRET", "SHY", "Asked", "Items", "Sums", "summed
 FIGURE_POLICIES: Final = ("mean_attainment", "mean_score", "pilote")
 SHY, SECRET = 1, 2  # grades of what may not be shown: the figure alone, or the verdict too
 _STATES: Final = (*RANKED, NO_SINGLE_STATE, "not_measurable")
+_FLAGS: Final = ("weights_incomplete", "institutions_nested")
 _NUMBERS: Final = pa.list_(pa.field("element", pa.float64()))
 
 
@@ -33,8 +34,14 @@ class Items:
         (items,) which group each is in.
     words, place
         The ids, and (items,) which of them each has.
+    members, member
+        Institutions, and (items,) whose verdict each is where its id has several; -1 elsewhere.
     weight
-        (items,) NaN where none is stated.
+        (items,) NaN where none is stated; of all items of an id together.
+    part
+        (items,) the share of that weight that each has.
+    nested
+        (items,) whether institutions of other items of the same id belong to the one of this.
     ranks
         (items,) or, with mixtures, (items, states); NaN without a verdict.
     figure
@@ -48,7 +55,11 @@ class Items:
     group: Ints
     words: Sequence[str]
     place: Ints
+    members: Sequence[str]
+    member: Ints
     weight: Floats
+    part: Floats
+    nested: Bools
     ranks: Floats
     figure: Floats
     why: Ints
@@ -104,13 +115,14 @@ def summed(items: Items, size: int, asked: Asked) -> Sums:
         levels=len(RANKED),
         on_course=RANKED.index("on_track"),
     )
+    nested = np.bincount(items.group[items.nested], minlength=size) > 0
     why = _whys(found, items)
     whys = np.bincount((items.group * len(WHYS) + why)[why >= 0], minlength=size * len(WHYS)).reshape(size, len(WHYS))
     hidden = _hidden(found, items, size, asked)
     columns = {
         "policy": pa.array(asked.policy),
         "min_coverage": asked.min_coverage,
-        "flags": word_lists(("weights_incomplete",), incomplete[:, None]),
+        "flags": word_lists(_FLAGS, np.stack([incomplete, nested], axis=1)),
         "hidden": hidden_column(hidden),
         **_verdicts(found, asked),
         **{f"n_{word}": whys[:, place] for place, word in enumerate(WHYS)},
@@ -123,13 +135,13 @@ def _whole_weights(items: Items, applies: Bools, size: int) -> tuple[Floats, Boo
     """Return the weights with the mean of the stated ones where none is stated, 1 where none is at all, and which groups mix."""
     stated = np.isfinite(items.weight)
     if stated.all():
-        return items.weight, np.zeros(size, dtype=bool)
+        return items.weight * items.part, np.zeros(size, dtype=bool)
     asked = stated & applies
-    count = np.bincount(items.group[asked], minlength=size)
-    total = np.bincount(items.group[asked], items.weight[asked], size)
-    mean = np.where(total > 0, total / np.maximum(count, 1), 1.0)
+    count = np.bincount(items.group[asked], items.part[asked], size)  # ids, not items
+    total = np.bincount(items.group[asked], items.weight[asked] * items.part[asked], size)
+    mean = np.where(total > 0, total / np.where(count > 0, count, 1.0), 1.0)
     lacking = np.bincount(items.group[applies & ~stated], minlength=size) > 0
-    return np.where(stated, items.weight, mean[items.group]), (count > 0) & lacking
+    return np.where(stated, items.weight, mean[items.group]) * items.part, (count > 0) & lacking
 
 
 def _whys(found: RolledUpStates, items: Items) -> Ints:
@@ -180,11 +192,22 @@ def _lists(items: Items, found: RolledUpStates, why: Ints, size: int) -> dict[st
     used = order[np.isfinite(found.weight[order])]
     left = order[why[order] >= 0]
     return {
-        "used": _listed(words_at(items.words, items.place[used]), items.group[used], size).cast(WORDS),
+        "used": _listed(_named(items, used), items.group[used], size).cast(WORDS),
         "weights": _listed(pa.array(found.weight[used]), items.group[used], size).cast(_NUMBERS),
-        "left_out": _listed(words_at(items.words, items.place[left]), items.group[left], size).cast(WORDS),
+        "left_out": _listed(_named(items, left), items.group[left], size).cast(WORDS),
         "left_out_why": _listed(words_at(WHYS, why[left]), items.group[left], size).cast(WORDS),
     }
+
+
+def _named(items: Items, at: Ints) -> Any:
+    """Return what items are called: their id, with the institution where the id has several."""
+    import pyarrow.compute as pc
+
+    names, member = words_at(items.words, items.place[at]), items.member[at]
+    if not (member >= 0).any():
+        return names
+    both = pc.binary_join_element_wise(names, words_at(items.members, member).fill_null(""), "@")
+    return pc.if_else(pa.array(member >= 0), both, names)
 
 
 def _listed(values: Any, group: Ints, size: int) -> Any:

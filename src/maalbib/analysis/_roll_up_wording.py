@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["about", "indented", "name", "on_course", "roll_up", "target", "value"]
 
 _NUMBERED: Final = ("pilote", "mean_score")  # policies whose number is no share
+_FEW: Final = 100  # fewer items than this tell nothing by decimals of a per cent
+_NEAR: Final = 1e-9
 _DEEPER: Final = "\u2003"  # a wide space, which HTML keeps
 
 
@@ -27,8 +29,12 @@ def name(row: RollUpRow, lang: str) -> str:
 
 def about(row: RollUpRow, lang: str) -> str:
     """Name the group, what is summed up in it, for whom and for which part."""
+    named = name(row, lang)
     unit = "" if row.institution == row.group else row.labels.name(row.institution, lang)
-    parts = (name(row, lang), target(row, lang), unit, _wording.breakdown_text(row.breakdown, row.labels, lang))
+    if json.loads(row.params).get("over"):
+        whole = texts.phrase("roll_up_over", "territory", lang)
+        named, unit = (named, f"{unit} {whole}") if unit else (f"{named} {whole}", unit)
+    parts = (named, target(row, lang), unit, _wording.breakdown_text(row.breakdown, row.labels, lang))
     return ", ".join(part.rstrip(".") for part in parts if part)
 
 
@@ -43,7 +49,7 @@ def roll_up(row: RollUpRow, lang: str) -> str:
         "share": on_course(row, lang),
         "value": value(row, lang),
         "threshold": _wording.percent(json.loads(row.params).get("threshold"), lang),
-        "coverage": _wording.percent(row.coverage_weight, lang),
+        "coverage": _percent(row, row.coverage_weight, lang, _asked(row)),
         "min_coverage": _wording.percent(_asked(row), lang),
     }
     code = f"roll_up_says.{row.reason}" if judged else f"{row.state}.{row.reason}"
@@ -70,12 +76,29 @@ def target(row: RollUpRow, lang: str) -> str:
 
 def on_course(row: RollUpRow, lang: str) -> str:
     """Write the share of the weight that is met or on track."""
-    return _wording.percent(row.share_on_course, lang)
+    return _percent(row, row.share_on_course, lang)
 
 
 def value(row: RollUpRow, lang: str) -> str:
     """Write the number of the policy; a share as a percentage."""
-    return texts.number(row.value, lang, 1) if row.policy in _NUMBERED else _wording.percent(row.value, lang)
+    if row.policy in _NUMBERED:
+        return texts.number(row.value, lang, 1)
+    threshold = json.loads(row.params).get("threshold")
+    return _percent(row, row.value, lang, *([threshold] if row.policy == "share_threshold" else []))
+
+
+def _percent(row: RollUpRow, share: float | None, lang: str, *limits: float) -> str:
+    """Write a share of few items in whole per cents, unless that puts it on the other side of nothing, all or a limit."""
+    if share is None or (row.n_applicable or 0) >= _FEW:
+        return _wording.percent(share, lang)
+    whole = round(100 * share) / 100
+    if any(_side(share - limit) != _side(whole - limit) for limit in (0.0, 1.0, *limits)):
+        return _wording.percent(share, lang)
+    return _wording.percent(whole, lang)
+
+
+def _side(distance: float) -> int:
+    return 0 if abs(distance) < _NEAR else 1 if distance > 0 else -1
 
 
 def _single(row: RollUpRow) -> bool:
@@ -90,4 +113,4 @@ def _asked(row: RollUpRow) -> float:
 
 
 def _items(of: str) -> str:
-    return of if of in {"target", "goal", "mixed"} else "institution"
+    return of if of in {"target", "goal", "mixed", "verdict"} else "institution"

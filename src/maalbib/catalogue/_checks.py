@@ -29,6 +29,7 @@ from maalbib.model import (
     UnitKind,
 )
 from maalbib.model._fields import Choice, as_date
+from maalbib.model._goal import ROLL_UPS
 from maalbib.problems import Level, Problems
 
 if TYPE_CHECKING:
@@ -266,13 +267,12 @@ def _unweighted(entries: Iterable[Placed], above: str, code: str) -> Iterator[Fo
 
 def _unknown_policy(inventory: _Inventory) -> Iterator[Found]:
     """Find goals that are to be summed up in a way that there is not."""
-    from maalbib.stats._roll_up_parts import POLICIES, PUBLISHED_POLICIES
-
-    known = (*POLICIES, *PUBLISHED_POLICIES)
     for placed in inventory.tables["goals"]:
         policy: str | None = placed.entry.roll_up
-        if policy is not None and policy.partition("/")[0] not in known:
-            yield _note(placed, "goal.roll_up_unknown", "warning", "roll_up", policy=policy, allowed=", ".join(known))
+        if policy is not None and policy.partition("/")[0] not in ROLL_UPS:
+            yield _note(
+                placed, "goal.roll_up_unknown", "warning", "roll_up", policy=policy, allowed=", ".join(ROLL_UPS)
+            )
 
 
 def _language(inventory: _Inventory) -> Iterator[Found]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import attrs
 
@@ -12,7 +13,13 @@ from maalbib.model._fields import Between, Choice, Each, IsA, Matches, as_tuple,
 from maalbib.model._frozen import FrozenDict
 from maalbib.model._words import Direction, GoalKind, GoalStatus, LinkRole
 
-__all__ = ["Goal", "IndicatorLink"]
+__all__ = ["ROLL_UPS", "Goal", "IndicatorLink"]
+
+# How what lies under a goal can become one: policies, and published methods that name one.
+ROLL_UPS: Final = (
+    *("counts", "worst", "weighted_median", "share_threshold", "all_or_nothing"),
+    *("mean_attainment", "mean_score", "pilote", "statcan", "eustat"),
+)
 
 
 @attrs.frozen(kw_only=True)
