@@ -47,7 +47,7 @@ def line_differences(case: Case) -> Differences:
 
 def figures_off(case: Case) -> float:
     """Return how far a figure may be off whatever its size: a billionth of the largest value."""
-    return 1e-9 * max(map(abs, [*case["y"], case["target"]]))
+    return 1e-9 * float(np.abs([*case["y"], case["target"]]).max())
 
 
 def robust_differences(case: Case) -> Differences:
@@ -91,7 +91,7 @@ def share_differences(case: Case) -> Differences:
     frame = pd.DataFrame({"institution": "0101", "start": [str(day) for day in starts], "end": ends})
     counted = within_limit(frame, limit=case["limit"], as_of=SETTLED, indicator="I", per=1)
     (row,) = counted
-    undecided = sum(each.details["count"] for each in counted.problems if each.code == "derived.undecided")
+    undecided = sum(int(str(each.details["count"])) for each in counted.problems if each.code == "derived.undecided")
     found = {
         "within": row.numerator,
         "decided": row.denominator,
@@ -105,10 +105,11 @@ def share_differences(case: Case) -> Differences:
 
 def dispersion_differences(case: Case) -> Differences:
     """Compare every statistic of dispersion."""
+    stated: dict[str, Any] = case["expected"]
     found = stats.dispersion(case["values"], standard_errors=case["se"], min_units=2)
     own = {"sd_noise_removed": "noise_free_sd"}
-    told = {name: getattr(found, own.get(name, name)).item() for name in case["expected"]}
-    return differing(told, case["expected"], off=1e-9)
+    told = {name: getattr(found, own.get(name, name)).item() for name in stated}
+    return differing(told, stated, off=1e-9)
 
 
 def roll_up_differences(case: Case) -> Differences:

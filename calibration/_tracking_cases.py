@@ -25,8 +25,13 @@ World = tuple[mb.Measurements, mb.Catalogue]
 
 DAY: Final = "2024-06-30"
 """The day on which values are left out one by one."""
-KINDS: Final = {"change_abs": "change_absolute", "change_rel": "change_relative"}
+KINDS: Final[dict[str, str]] = {"change_abs": "change_absolute", "change_rel": "change_relative"}
 GIVEN: Final = ("value", "low", "high", "delta", "percent", "min_step", "band", "side")
+MADE: Final[dict[str, dict[str, Any]]] = {
+    "share_within_limit": {"limit": 30},
+    "dispersion_at_most": {"statistic": "sd"},
+}
+"""Kinds of which the files give the series made already: which limit made it changes no verdict."""
 AGREED: Final = ("tolerance", "no_change", "policy", "late_counts")
 SIX: Final = np.array([-5.0, -3, -1, 1, 3, 5]) / np.std([-5.0, -3, -1, 1, 3, 5], ddof=1)
 """Six units around their mean, of which the standard deviation is one."""
@@ -94,7 +99,11 @@ def world(rows: Sequence[Mapping[str, Any]], target: mb.Target | Sequence[mb.Tar
 def target_of(given: Mapping[str, Any], params: Mapping[str, Any], **more: Any) -> mb.Target:
     """Return the target of a case."""
     if given["kind"] == "milestone":
-        days = {"due": given["due"], "done_on": given["done_on"], "withdrawn_on": given.get("cancelled_on")}
+        days: dict[str, Any] = {
+            "due": given["due"],
+            "done_on": given["done_on"],
+            "withdrawn_on": given.get("cancelled_on"),
+        }
         return mb.Milestone(id="T", **days, late_counts=params.get("late_counts", False))
     fields = {name: given[name] for name in GIVEN if given.get(name) is not None} | more
     fields |= {name: params[name] for name in AGREED if name in params}
@@ -106,9 +115,9 @@ def target_of(given: Mapping[str, Any], params: Mapping[str, Any], **more: Any) 
         fields["baseline"] = mb.Baseline(period=period(given["baseline"]), value=given.get("baseline_value"))
     if "due_obs" in params:
         fields["due_value"] = params["due_obs"]
-    # What the file says of these two is a series made already; which limit made it changes no verdict.
-    fields |= {"share_within_limit": {"limit": 30}, "dispersion_at_most": {"statistic": "sd"}}.get(given["kind"], {})
-    kind: Any = TARGET_KINDS[KINDS.get(given["kind"], given["kind"])]
+    fields |= MADE.get(given["kind"], {})
+    name: str = given["kind"]
+    kind: Any = TARGET_KINDS[KINDS.get(name, name)]
     made: mb.Target = kind(
         id="T", indicator="I", min_verdict=params.get("min_count"), **fields, **path_of(given.get("path"))
     )
@@ -151,7 +160,7 @@ def observed(case: Case) -> list[dict[str, Any]]:
     ]
 
 
-def state_row(case: Case) -> mb.ProgressRow:
+def state_row(case: Case) -> mb.Progress:
     """Judge a case of ``own_states.json``."""
     target = target_of(case["target"], case["params"])
     measurements, catalogue = world(observed(case), target, [break_of(*item) for item in case["breaks"]])
@@ -170,7 +179,7 @@ def state_differences(case: Case) -> Differences:
     return differing(found, stated | {"flags": sorted(stated["flags"])}, off=1e-9 * scale)
 
 
-def endpoint_row(case: Case, *, without: str | None = None, sensitivity: bool = True) -> mb.ProgressRow:
+def endpoint_row(case: Case, *, without: str | None = None, sensitivity: bool = True) -> mb.Progress:
     """Judge a case of ``own_endpoint.json``, as it is or without a period."""
     rows = [row for row in observed(case) if row["period"] != without]
     measurements, catalogue = world(rows, target_of(case["target"], case["params"]))

@@ -62,7 +62,8 @@ class Binding:
         own = [item.id for item in known if item.valid_on(self._day)]
         if register is None:
             return tuple(own) or None
-        return tuple(dict.fromkeys([*(entry.id for entry in register.members(scope, self._day)), *own]))
+        unknown = [code for code in own if code not in register.codes]  # what the register knows, it knows better
+        return (*(entry.id for entry in register.members(scope, self._day)), *unknown)
 
 
 def named_parts(breakdown: str) -> frozenset[str]:

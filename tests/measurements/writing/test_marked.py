@@ -78,7 +78,9 @@ def test_cells_are_marked_with_words(given: Path) -> None:
 
 def test_english(given: Path) -> None:
     book = marked(given, found(given), lang="en")
-    assert comments(book["Kommuner's tal"])["D3"].endswith("Declare a mark for no number, such as .. or -, with marks.")
+    assert comments(book["Kommuner's tal"])["D3"].endswith(
+        "Declare a mark for no number, such as .. or -, with marks."
+    )
     assert book.sheetnames == ["Problems", "Andet", "Kommuner's tal"]
 
 
