@@ -67,8 +67,8 @@ positive = st.floats(0.1, 1000)
 @given(positive, positive, positive, st.integers(1, 10), st.integers(1, 10), st.floats(0.01, 100))
 def test_growth_is_growth(base: float, current: float, target: float, years: int, more: int, unit: float) -> None:
     """Carried on from the base it gives the current value and the projected one; the unit does not matter."""
-    if base == target:
-        return
+    if abs(base - target) <= 2e-9 * max(base, target):
+        return  # equal up to noise, and which side of the noise may change with the unit
     found = stats.cagr(base, 2000, current, 2000 + years, target, 2000 + years + more)
     assert_allclose(base * (1 + found.observed) ** years, current, rtol=1e-9)
     assert_allclose(base * (1 + found.observed) ** (years + more), found.projected, rtol=1e-7)

@@ -32,7 +32,8 @@ class Coded:
     @classmethod
     def of(cls, column: Any) -> Coded:
         """Return the column as numbers, its words in the order in which they first stand."""
-        encoded: Any = pa.chunked_array(column).combine_chunks().dictionary_encode()
+        whole: Any = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        encoded = whole.dictionary_encode()
         held = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         return cls(words=encoded.dictionary.to_pylist(), codes=held.astype(np.int64))
 

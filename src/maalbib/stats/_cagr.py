@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = ["Cagr", "cagr"]
+
+_EQUAL: Final = 1e-9  # of the larger: 0.1 + 0.2 is a target of 0.3
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -119,7 +121,7 @@ def cagr(
             (b < 0, "negative_values"),
             (goal == 0, "zero_target"),
             (goal < 0, "sign_change"),
-            (goal == b, "equal_baseline_target"),
+            (np.abs(goal - b) <= _EQUAL * np.maximum(np.abs(goal), np.abs(b)), "equal_baseline_target"),
         )
         fine = reason == ""
         observed = np.where(fine, _growth(b, c, tc - tb), np.nan)
