@@ -8,7 +8,8 @@ from maalbib.analysis._board_row import BoardRow, GoalSummary
 from maalbib.analysis._change_row import TrackingChange
 from maalbib.analysis._chart_rows import ChartPoint, ControlChart, RebaseProposal
 from maalbib.analysis._charts import ChartPoints, ControlCharts, RebaseProposals, control_charts
-from maalbib.analysis._display import COLOURS, MARKS, Grid
+from maalbib.analysis._display import COLOURS, MARKS
+from maalbib.analysis._grid import Grid
 from maalbib.analysis._history import TrackingHistory, tracking_history
 from maalbib.analysis._labels import Labels, labels_of
 from maalbib.analysis._peer_rules import MeanKind

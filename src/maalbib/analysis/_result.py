@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from maalbib.analysis._columns import Pieces, column
-from maalbib.analysis._display import Grid, grid
+from maalbib.analysis._display import grid
+from maalbib.analysis._grid import Grid
 from maalbib.analysis._labels import NO_LABELS, Labels
 from maalbib.analysis._plot_data import plot_data
 from maalbib.analysis._row import Row, schema_of, secret_names
