@@ -105,8 +105,8 @@ def write_marked(
     >>> book.save(given)
     >>> ms = Measurements.read(given, on_problem="collect")
     >>> write_marked(given, marked, ms.problems, lang="en")
-    >>> print(openpyxl.load_workbook(marked)["Målinger"]["D2"].comment.text)
-    The text is not a number. Write the number alone, without unit, mark or remark.
+    >>> openpyxl.load_workbook(marked)["Målinger"]["D2"].comment.text.partition(".")[0]
+    'The text is not a number'
     >>> folder.cleanup()
     """
     language, place = check_lang(lang), check_ending(target)
