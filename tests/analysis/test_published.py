@@ -292,3 +292,19 @@ def test_what_the_rules_can_say_has_words(made: Any, monkeypatch: pytest.MonkeyP
             rows_of(made, line(50, 60), target, found.name)
     assert {code for code in texts.codes() if code.endswith(".by_published_method")} <= seen <= texts.codes()
     assert "not_measurable.no_state" in seen
+
+
+def test_without_the_last_value_a_method_is_asked_with_the_same_options(made: Any) -> None:
+    """The state without the last value is the one that the series cut short gives, from the base year that was asked for."""
+    values = (10.0, 30.0, 31.0, 32.0, 33.0, 34.0, 52.0)
+    points = [(year, value) for year, value in zip(range(2014, 2021), values, strict=True)]
+    target = mb.AtLeast(id="T", indicator="I", value=80, due="2030")
+    native = {"statcan": {"base_year": 2014}}
+
+    def judged(some: Any, **options: Any) -> Any:
+        measurements, catalogue = made({"0101": some}, targets=[target])
+        return mb.track(measurements, catalogue, as_of="2021-06-30", method="statcan", **options)[0]
+
+    cut = judged(points[:-1], native=native)
+    assert cut.state != judged(points[:-1]).state, "the base year has to make a difference"
+    assert judged(points, native=native).without_last == cut.state

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -375,52 +374,6 @@ def test_nothing_handed_in_is_changed(made: Any) -> None:
     before = measurements.to_arrow()
     mb.track(measurements, catalogue, as_of="2024-01-01")
     assert measurements.to_arrow().equals(before)
-
-
-def _in_force(case: dict[str, Any]) -> dict[str, Any] | None:
-    decided = [version for version in case["target_versions"] if version["decided_on"] <= case["as_of"]]
-    return decided[0 if case.get("basis") == "original" else -1] if decided else None
-
-
-def test_what_was_known_on_a_day(oracles: Path, made: Any, subtests: pytest.Subtests) -> None:
-    """Vintages, provisional values, breaks known later, revised baselines: states, reasons and flags of the oracle."""
-    cases = json.loads((oracles / "tracking/own_asof.json").read_text(encoding="utf-8"))["cases"]
-    judged = 0
-    for case in cases:
-        version = _in_force(case)
-        if version is None or "target" not in version:
-            continue  # withdrawn targets come with versions of targets
-        judged += 1
-        with subtests.test(case["case_id"], note=case["note"]):
-            given = version["target"]
-            common: dict[str, Any] = {"id": "T", "indicator": "I", "decided_on": version["decided_on"]}
-            common |= {"due": str(given["due"]), "baseline": Baseline(period=str(given["baseline"]))}
-            kinds: dict[str, Any] = {
-                "at_least": lambda given=given, common=common: mb.AtLeast(value=given["value"], **common),
-                "change_abs": lambda given=given, common=common: mb.ChangeAbsolute(delta=given["delta"], **common),
-            }
-            points = [
-                (
-                    record["period"],
-                    record["value"],
-                    {
-                        "vintage": record["known_from"],
-                        "revision": record.get("revision", 0),
-                        "status": "P" if record.get("status") == "provisional" else "A",
-                    },
-                )
-                for record in case["records"]
-            ]
-            breaks = [
-                Break(period=str(item["period"]), kind="method", known_from=item["known_from"])
-                for item in case.get("breaks", [])
-            ]
-            measurements, catalogue = made({"0101": points}, targets=[kinds[given["kind"]]()], breaks=breaks)
-            row = mb.track(measurements, catalogue, as_of=case["as_of"], sensitivity=False)[0]
-            expected = case["expected"]
-            assert f"{row.state}.{row.reason}" == expected["reason"]
-            assert set(row.flags) == set(expected["flags"]) - {"target_revised"}
-    assert judged >= 14
 
 
 def test_a_frame_in_the_place_of_measurements_is_told(made: Any) -> None:

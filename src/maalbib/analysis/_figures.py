@@ -16,16 +16,22 @@ from maalbib.analysis._tracking_options import Options
 from maalbib.model import DirectionOnly, Target
 
 __all__ = [
+    "LEAST_FOR_MOVEMENT",
     "NOISE",
+    "THIN",
     "Case",
     "Figures",
     "figures_of",
+    "newest",
     "no_change_between",
     "region_of",
     "shortfall",
+    "since_baseline",
     "way_and_goal",
 ]
 
+LEAST_FOR_MOVEMENT: Final = 2
+THIN: Final = 4  # fewer points than this give no interval
 NOISE: Final = 1e-9  # comparisons ignore differences this small, relative to the size of the figures
 
 
@@ -176,14 +182,23 @@ def _no_change(case: Case, latest: Ints) -> Floats:
     """Return the band of no material change between the first value of the movement that is judged and the latest one."""
     if case.errors is None:
         return np.full(len(latest), float(case.target.no_change))
-    known, evidence = np.isfinite(case.evidence.values), case.evidence
-    if isinstance(case.target, DirectionOnly) or not math.isnan(evidence.due_time):
-        since = np.where(np.isfinite(evidence.base_time), evidence.base_time, -np.inf)
-        known &= evidence.times >= since[:, None]
-    else:
-        newest_first = np.cumsum(known[:, ::-1], axis=1)[:, ::-1]
-        known &= newest_first <= case.options.trend_window
-    return no_change_between(case, at(case.errors, first_index(known)), at(case.errors, latest))
+    dated = isinstance(case.target, DirectionOnly) or not math.isnan(case.evidence.due_time)
+    judged = since_baseline(case) if dated else newest(case)
+    return no_change_between(case, at(case.errors, first_index(judged)), at(case.errors, latest))
+
+
+def since_baseline(case: Case) -> Bools:
+    """Return the values since the baseline, (m, k): those that a development is judged by."""
+    evidence = case.evidence
+    start = np.where(np.isfinite(evidence.base_time), evidence.base_time, -np.inf)
+    return np.isfinite(evidence.values) & (evidence.times >= start[:, None])
+
+
+def newest(case: Case) -> Bools:
+    """Return the newest values, (m, k): those that say whether the gap of a standing target closes."""
+    known = np.isfinite(case.evidence.values)
+    newest_first = np.cumsum(known[:, ::-1], axis=1)[:, ::-1]
+    return known & (newest_first <= case.options.trend_window)
 
 
 def no_change_between(case: Case, one: Floats, other: Floats) -> Floats:

@@ -26,9 +26,7 @@ from maalbib.model import DirectionOnly, ImproveEachPeriod, Maintain, Milestone,
 
 if TYPE_CHECKING:
     from maalbib.analysis._evidence import Evidence
-    from maalbib.analysis._tracking_options import Options
     from maalbib.analysis._verdict import Verdicts
-    from maalbib.measurements import Panel
 
 __all__ = ["NATIVE_OPTIONS", "Published", "judge_published", "published_params"]
 
@@ -97,9 +95,7 @@ def judge_published(
     name: str,
     target: Target,
     evidence: Evidence,
-    panel: Panel | None,
     verdicts: Verdicts,
-    options: Options,
     *,
     native: Mapping[str, Any] | None = None,
     errors: Floats | None = None,
@@ -110,14 +106,13 @@ def judge_published(
     ----------
     name
         ``"statcan"`` for the newest version, ``"statcan/1"`` to pin one.
-    target, evidence, panel, verdicts, options
+    target, evidence, verdicts
         What is judged, what is known of it, and where the states are noted.
     native
         Options of the method's own, see ``NATIVE_OPTIONS``.
     errors
         (m, k) standard errors of the values, for a method that tests.
     """
-    del panel, options  # what a published method asks is all its own
     profile = stats.profile(name)
     question = _question(profile, target, evidence, _native(profile.id, native or {}), errors)
     _withhold(evidence, verdicts)

@@ -33,7 +33,7 @@ def published_ranks(case: Case, rows: Ints, left_out: Bools, ranks: Sequence[str
         values[:, column] = np.nan
         verdicts = Verdicts(len(rows))
         without = attrs.evolve(evidence, values=values)
-        judge_published(case.method, case.target, without, None, verdicts, case.options)
+        judge_published(case.method, case.target, without, verdicts, native=case.native)
         found[:, column] = np.where(left_out[:, column], verdicts.places_among(ranks), -1)
     return found
 

@@ -55,9 +55,7 @@ def _published(case: Case, series: TargetSeries, grades: Grades, verdicts: Verdi
         case.method,
         case.target,
         case.evidence,
-        series.panel,
         verdicts,
-        case.options,
         native=case.native,
         errors=case.errors,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from maalbib.analysis._figures import NOISE, Case, Figures, shortfall
+from maalbib.analysis._figures import LEAST_FOR_MOVEMENT, NOISE, THIN, Case, Figures, shortfall, since_baseline
 from maalbib.analysis._tracking_lines import fit
 from maalbib.analysis._tracking_paths import expected, impossible, path_of
 from maalbib.model import TargetPath
@@ -15,12 +15,9 @@ if TYPE_CHECKING:
     from maalbib.analysis._arrays import Bools, Floats, Ints
     from maalbib.analysis._verdict import Verdicts
 
-__all__ = ["RANKS", "allowance", "judge_direction", "judge_open", "open_rank", "require_points", "since_baseline"]
+__all__ = ["RANKS", "allowance", "judge_direction", "judge_open", "open_rank", "require_points"]
 
 RANKS: Final = ("not_met", "moving_away", "unchanged", "off_track", "on_track", "met")
-
-_LEAST_FOR_MOVEMENT: Final = 2
-_THIN: Final = 4  # fewer points than this give no interval
 
 
 def open_rank(
@@ -95,8 +92,8 @@ def _refuse_ways(case: Case, figures: Figures, verdicts: Verdicts) -> None:
 
 def _flag_projection(case: Case, figures: Figures, verdicts: Verdicts, projecting: Bools) -> None:
     exact = np.isfinite(figures.lower) & (figures.lower == figures.upper)
-    enough = projecting & (figures.n >= _THIN)
-    verdicts.flag(projecting & (figures.n < _THIN), "thin")
+    enough = projecting & (figures.n >= THIN)
+    verdicts.flag(projecting & (figures.n < THIN), "thin")
     verdicts.flag(enough & exact, "zero_residual")
     if path_of(case.target) is TargetPath.LINEAR:
         straddles = (figures.lower <= figures.goal) & (figures.goal <= figures.upper)
@@ -114,18 +111,11 @@ def judge_direction(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     verdicts.decide(figures.moved < -figures.limit, "moving_away.direction_wrong")
     verdicts.decide(figures.moved <= figures.limit, "unchanged.within_no_change")
     verdicts.decide(figures.moved > figures.limit, "on_track.direction_right")
-    verdicts.flag(~verdicts.in_state("not_measurable") & (figures.n < _THIN), "thin")
-
-
-def since_baseline(case: Case) -> Bools:
-    """Return the values since the baseline, (m, k)."""
-    evidence = case.evidence
-    start = np.where(np.isfinite(evidence.base_time), evidence.base_time, -np.inf)
-    return np.isfinite(evidence.values) & (evidence.times >= start[:, None])
+    verdicts.flag(~verdicts.in_state("not_measurable") & (figures.n < THIN), "thin")
 
 
 def require_points(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     """Refuse to judge a movement of one value, or over too short a time."""
-    verdicts.decide(figures.n < _LEAST_FOR_MOVEMENT, "not_measurable.too_few_points")
+    verdicts.decide(figures.n < LEAST_FOR_MOVEMENT, "not_measurable.too_few_points")
     span = figures.latest_time - case.evidence.base_time
     verdicts.decide(span < case.options.min_span - NOISE, "not_measurable.span_too_short")

@@ -7,12 +7,11 @@ moving_away; a standing target is judged by the latest value. Attainment and ass
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import numpy as np
 
 from maalbib.analysis._arrays import Floats, Ints
-from maalbib.analysis._figures import Case, Figures, figures_of, shortfall
+from maalbib.analysis._figures import LEAST_FOR_MOVEMENT, THIN, Case, Figures, figures_of, newest, shortfall
 from maalbib.analysis._segments import at, last_index
 from maalbib.analysis._tracking_bound import judge_bound
 from maalbib.analysis._tracking_lines import fit
@@ -22,9 +21,6 @@ from maalbib.analysis._verdict import Verdicts
 from maalbib.model import ChangeRelative, DatedTarget, DirectionOnly, DueValue, ImproveEachPeriod
 
 __all__ = ["check", "judge"]
-
-_LEAST_FOR_MOVEMENT: Final = 2
-_THIN: Final = 4
 
 
 def judge(case: Case, verdicts: Verdicts) -> Figures:
@@ -63,15 +59,13 @@ def check(case: Case, verdicts: Verdicts) -> None:
 
 def _judge_standing(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     """Judge the latest value; where it misses, say whether the gap closes."""
-    kept = np.isfinite(case.evidence.values)
-    newest_first = np.cumsum(kept[:, ::-1], axis=1)[:, ::-1]
-    fit(case, figures, kept & (newest_first <= case.options.trend_window))
+    fit(case, figures, newest(case))
     limit = figures.limit
     inside = shortfall(figures.latest, figures) <= case.target.tolerance + figures.noise
     verdicts.flag(inside & verdicts.open & (figures.moved < -limit) & (case.target.way() != 0), "slipping")
-    verdicts.flag(verdicts.open & (figures.n > 1) & (figures.n < _THIN), "thin")
+    verdicts.flag(verdicts.open & (figures.n > 1) & (figures.n < THIN), "thin")
     verdicts.decide(inside, "met.standing")
-    verdicts.decide(figures.n < _LEAST_FOR_MOVEMENT, "not_met.standing_trend_unknown")
+    verdicts.decide(figures.n < LEAST_FOR_MOVEMENT, "not_met.standing_trend_unknown")
     verdicts.decide(np.isnan(figures.moved), "not_met.standing_trend_unknown")
     verdicts.decide(figures.moved < -limit, "not_met.standing_worsening")
     verdicts.decide(figures.moved <= limit, "not_met.standing_unchanged")

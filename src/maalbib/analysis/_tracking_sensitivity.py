@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import numpy as np
 
-from maalbib.analysis._figures import NOISE, Case, Figures, way_and_goal
+from maalbib.analysis._figures import LEAST_FOR_MOVEMENT, NOISE, Case, Figures, way_and_goal
 from maalbib.analysis._segments import last_index
 from maalbib.analysis._tracking_lines import lines_without
 from maalbib.analysis._tracking_open import RANKS, allowance, open_rank
@@ -24,7 +24,6 @@ __all__ = ["STATES", "Sensitivity", "sensitivity_of"]
 STATES: Final = (*RANKS, "not_measurable")
 
 _OPEN: Final = ("on_track", "off_track", "unchanged", "moving_away")
-_LEAST: Final = 2
 
 
 @attrs.define(kw_only=True)
@@ -132,7 +131,7 @@ def _ranks(case: Case, figures: Figures, rows: Ints) -> Ints:
     moved = way * lines.moved
     limit = figures.limit[rows, None]
     with np.errstate(invalid="ignore"):
-        short = (window.sum(axis=1)[:, None] - 1 < _LEAST) | np.isnan(moved)
+        short = (window.sum(axis=1)[:, None] - 1 < LEAST_FOR_MOVEMENT) | np.isnan(moved)
         short |= time - evidence.base_time[rows, None] < case.options.min_span - NOISE
         if isinstance(case.target, DirectionOnly):
             choices = [RANKS.index(state) for state in ("moving_away", "unchanged")]

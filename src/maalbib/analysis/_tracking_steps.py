@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from maalbib.analysis._figures import no_change_between
+from maalbib.analysis._figures import LEAST_FOR_MOVEMENT, no_change_between
 from maalbib.analysis._segments import at, first_index
 from maalbib.model import ImproveEachPeriod, StepPolicy
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["judge_step"]
 
-_LEAST_FOR_MOVEMENT: Final = 2
 _JUDGED: Final = ("not_met.step_reversed", "not_met.step_flat", "not_met.step_too_small", "met.step_made")
 
 
@@ -25,7 +24,7 @@ def judge_step(case: Case, figures: Figures, verdicts: Verdicts) -> None:
     """Judge the latest step, or the worst of them where every step is asked for."""
     target = case.target
     assert isinstance(target, ImproveEachPeriod)  # noqa: S101 - the caller chose by kind
-    alone = figures.n < _LEAST_FOR_MOVEMENT
+    alone = figures.n < LEAST_FOR_MOVEMENT
     grades, there, asked = _graded(case, figures, target)
     _count(case, figures, grades, there, asked)
     _find_previous(case, figures)
@@ -113,7 +112,7 @@ def _step_to(case: Case, figures: Figures, index: Ints, before: Ints) -> None:
     figures.rest_on(figures.previous_index)
     with np.errstate(divide="ignore", invalid="ignore"):
         figures.pace = (figures.latest - figures.previous) / (times[index] - times[before])
-    figures.n = np.where(figures.previous_index >= 0, _LEAST_FOR_MOVEMENT, figures.n)
+    figures.n = np.where(figures.previous_index >= 0, LEAST_FOR_MOVEMENT, figures.n)
 
 
 def _take_worst(case: Case, figures: Figures, failing: Bools) -> None:
