@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pandas as pd
 import pytest
+from pages import Reader
 
 import maalbib as mb
 from maalbib.__main__ import main
@@ -22,7 +22,6 @@ from maalbib.analysis._display import COLOURS, MARKS
 
 EVIL = "<b>Vestre</b> & \"Ældre\" 'Skole' </svg><script>alert(1)</script>"
 LONG = "Specialpædagogikdagbehandlingstilbudsvisitationsudvalgsformandskabet i den nordvestlige del af kommunen"
-VOID = {"meta"}
 CATALOGUE = """\
 schema_version = "1.0"
 id = "PROEVE"
@@ -58,44 +57,6 @@ CSV = "indicator;institution;period;value;denominator\n" + "".join(
     for code, values in (("0101", (70, 72, 75, 78, 82)), ("0147", (90, 88, 85, 80, 70)))
     for place, value in enumerate(values)
 )
-
-
-class Reader(HTMLParser):
-    """Reads a page as a browser does, and keeps what the tests ask for."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.faults: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(page)
-        self.close()
-        self.faults += [f"never closed: {tag}" for tag in self.open]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element and wait for its end."""
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element that ends itself."""
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Check that what ends was opened last."""
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(f"closed out of order: {tag}")
-
-    def handle_data(self, data: str) -> None:
-        """Keep the words that people see."""
-        if "style" not in self.open:
-            self.words.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """Return the attributes of every element of a kind."""
-        return [found for name, found in self.tags if name == tag]
 
 
 def make(name: str = "Vestre Skole", *, rows: int = 1, **extras: Any) -> mb.GoalBoard:
