@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import attrs
 import numpy.typing as npt
 
-from maalbib.stats._arrays import ArrayResult, FloatArray, ReasonArray, numeric_array, open_share
-from maalbib.stats._count_blocks import byar, in_blocks, poisson, wilson
+from maalbib.stats._arrays import BoolArray, numeric_array
+from maalbib.stats._count_blocks import Counts, Kernel, are_fractional, byar, in_blocks, poisson, wilson
+from maalbib.stats.rates._estimate import Estimate, normal_quantile, tail_of
 
-__all__ = ["Interval", "byar_interval", "poisson_interval", "wilson_interval"]
+__all__ = ["Interval", "byar_interval", "interval_of", "poisson_interval", "wilson_interval"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Interval(ArrayResult):
+class Interval(Estimate):
     """Estimates with a lower and an upper limit, all arrays of one shape.
 
     Attributes
@@ -27,23 +26,28 @@ class Interval(ArrayResult):
         The limits in the unit of ``value``.
     confidence
         The coverage asked for, as a share.
+    method
+        ``wilson``, ``wilson_cc``, ``clopper_pearson``, ``jeffreys``, ``agresti_coull`` or ``wald`` of a proportion;
+        ``switched``, ``exact`` or ``byar`` of a count.
+    method_version
+        Version of the method.
+    fractional
+        Whether the numerator or the count is no whole number, as weighted counts are. The methods are made for whole
+        ones.
     reason
         Why a number is NaN, empty where none is: ``missing_input``, ``not_finite``, ``negative_input``,
         ``zero_denominator``, ``numerator_exceeds_denominator``; ``lower_undefined`` where only the lower limit
-        is missing.
+        is missing; ``no_width`` where a method would give an interval that promises certainty.
 
     Examples
     --------
     >>> from maalbib.stats import wilson_interval
-    >>> wilson_interval([81, 5], [100, 4]).reason.tolist()
-    ['', 'numerator_exceeds_denominator']
+    >>> found = wilson_interval([81, 5], [100, 4])
+    >>> found.reason.tolist(), found.status.tolist(), found.method
+    (['', 'numerator_exceeds_denominator'], ['ok', 'invalid'], 'wilson')
     """
 
-    value: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-    confidence: float
-    reason: ReasonArray
+    fractional: BoolArray
 
 
 def wilson_interval(numerator: npt.ArrayLike, denominator: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -87,8 +91,11 @@ def wilson_interval(numerator: npt.ArrayLike, denominator: npt.ArrayLike, *, con
     >>> found.reason.tolist()
     ['', '', 'zero_denominator']
     """
-    counts = numeric_array("numerator", numerator), numeric_array("denominator", denominator)
-    return _interval(partial(wilson, z=_normal_quantile(confidence)), counts, confidence)
+    counts = {
+        "numerator": numeric_array("numerator", numerator),
+        "denominator": numeric_array("denominator", denominator),
+    }
+    return interval_of(partial(wilson, z=normal_quantile(confidence)), counts, confidence, "wilson")
 
 
 def poisson_interval(count: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -128,8 +135,8 @@ def poisson_interval(count: npt.ArrayLike, *, confidence: float = 0.95) -> Inter
     >>> found.reason.tolist()
     ['', '', 'negative_input']
     """
-    tail = (1 - open_share("confidence", confidence)) / 2
-    return _interval(partial(poisson, tail=tail), (numeric_array("count", count),), confidence)
+    counts = {"count": numeric_array("count", count)}
+    return interval_of(partial(poisson, tail=tail_of(confidence)), counts, confidence, "exact")
 
 
 def byar_interval(count: npt.ArrayLike, *, confidence: float = 0.95) -> Interval:
@@ -171,16 +178,19 @@ def byar_interval(count: npt.ArrayLike, *, confidence: float = 0.95) -> Interval
     >>> found.reason.tolist()
     ['', 'lower_undefined']
     """
-    kernel = partial(byar, z=_normal_quantile(confidence))
-    return _interval(kernel, (numeric_array("count", count),), confidence)
+    counts = {"count": numeric_array("count", count)}
+    return interval_of(partial(byar, z=normal_quantile(confidence)), counts, confidence, "byar")
 
 
-def _normal_quantile(confidence: float) -> float:
-    from scipy import special
-
-    return -float(special.ndtri((1 - open_share("confidence", confidence)) / 2))
-
-
-def _interval(kernel: Callable[..., None], counts: tuple[npt.NDArray[Any], ...], confidence: float) -> Interval:
-    value, lower, upper, reason = in_blocks(kernel, counts)
-    return Interval(value=value, lower=lower, upper=upper, confidence=float(confidence), reason=reason)
+def interval_of(kernel: Kernel, counts: Counts, confidence: float, method: str) -> Interval:
+    """Return what a kernel makes of a numerator or a count, and perhaps a denominator."""
+    (value, lower, upper), reason = in_blocks(kernel, counts)
+    return Interval(
+        value=value,
+        lower=lower,
+        upper=upper,
+        confidence=float(confidence),
+        method=method,
+        fractional=are_fractional(next(iter(counts.values())), value.shape),
+        reason=reason,
+    )

@@ -117,7 +117,7 @@ def half_width(se: FloatArray, df: IntArray, level: float, known_se: FloatArray 
     return half if known_se is None else np.fmax(half, normal_quantile(level) * known_se)
 
 
-def student_quantile(df: IntArray, level: float) -> FloatArray:
+def student_quantile(df: IntArray | FloatArray, level: float) -> FloatArray:
     """Return the half-widths of Student's t, NaN without degrees of freedom; each is computed once.
 
     From two beta quantiles and not from ``stdtrit``, which has nine digits only in older versions of SciPy. Neither

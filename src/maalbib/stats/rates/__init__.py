@@ -1,0 +1,1 @@
+"""Intervals for shares, rates, means and medians, standardisation, and differences between two of them."""
