@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 from maalbib import ArgumentError, Catalogue, CatalogueError, DefinitionError
 from maalbib.catalogue._faults import has_person_number
-from maalbib.catalogue._shapes import TABLES, shape_of
+from maalbib.catalogue._shapes import TABLES, TAGGED, shape_of
 from maalbib.model import (
+    PEER_KINDS,
     TARGET_KINDS,
     Aggregation,
     Baseline,
@@ -49,7 +50,11 @@ from maalbib.model import (
     Measure,
     Membership,
     Override,
+    PeerClass,
+    PeerDefinition,
+    PeerExclusion,
     PeerGroup,
+    PeerVariable,
     Period,
     ReadingRule,
     Scope,
@@ -259,6 +264,26 @@ def decisions(draw: st.DrawFn, targets: list[Target]) -> dict[str, Any]:
     return {"overrides": draw(st.lists(override, max_size=1)), "follow_ups": draw(st.lists(note, max_size=1))}
 
 
+@st.composite
+def peers(draw: st.DrawFn, names: list[str], codes: list[str], documents: list[str]) -> list[PeerDefinition]:
+    """Draw a definition of a kind or two."""
+    weighed = st.builds(PeerVariable, indicator=st.sampled_from(codes), weight=st.sampled_from([1, 1.0, 2.5]))
+    by_kind: dict[str, dict[str, Any]] = {
+        "listed": {"lists": {names[0]: names}},
+        "classification": {"classes": [PeerClass(id="A", name=draw(TEXTS), members=names)]},
+        "region": {"level": "municipality", "area": draw(WORDS)},
+        "contiguous": {
+            "order": draw(st.integers(1, 2)),
+            "purpose": draw(st.lists(st.sampled_from(codes), max_size=1)),
+        },
+        "nearest": {"variables": [draw(weighed)], "k": draw(st.integers(1, 9)), "vintage": str(draw(YEARS))},
+        "cohort": {"members": names[:1], "exclusions": [PeerExclusion(institution=names[1], reason=draw(TEXTS))]},
+        "all": {"except_": names[:1], "scope": Scope(group="six"), "min_peers": draw(st.integers(1, 9))},
+    }
+    kinds = draw(st.lists(st.sampled_from(sorted(by_kind)), max_size=2, unique=True))
+    return [PEER_KINDS[kind](**draw(entity(f"p-{kind}", documents)), **by_kind[kind]) for kind in kinds]
+
+
 # Tables whose entries have no id: they are compared in their order.
 UNORDERED = {"links", "memberships", "overrides", "follow_ups"}
 
@@ -331,6 +356,7 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
         ],
         memberships=[Membership(institution="0101", parent="0751", **draw(validity()))],
         groups=[PeerGroup(id="six", name=draw(TEXTS), members=names, note=draw(st.none() | TEXTS))],
+        peer_definitions=draw(peers(names, codes, documents)),
         reading_rules=[ReadingRule(id="r", name=draw(TEXTS), min_difference=draw(NUMBERS))],
         sources=[Source(id="s", name=draw(TEXTS), issued=draw(MAYBE_DAYS), note=draw(st.none() | TEXTS))],
         units=draw(st.permutations(units)),
@@ -427,7 +453,7 @@ def test_numbers_are_written_as_they_are() -> None:
 # Rules across fields and entries, and what only a calendar knows: beyond JSON Schema.
 BEYOND = (
     "validity.order", "goal.", "indicator.", "break.", "scope.", "target.", "membership.", "group.", "dimension.",
-    "citation.", "suspension.", "override.", "follow_up.", "unit.", "ref.", "id.", "link.", "period.", "code.person_number", "text.not_unicode", "number.range",
+    "citation.", "suspension.", "override.", "follow_up.", "peers.", "unit.", "ref.", "id.", "link.", "period.", "code.person_number", "text.not_unicode", "number.range",
 )  # fmt: skip
 
 JUNK: list[Any] = [None, True, 0, 1, -1, 1.5, "", " ", "x", "a b", "æ", "2020", "2020-13-01", "2020-02-30", "higher", "upp", [], [1], ["x"], {}, {"da": "x"}, {"da": 1}, {"x": "y"}]  # fmt: skip
@@ -502,6 +528,15 @@ def example_rows() -> dict[str, dict[str, Any]]:
         },
         "memberships": {"institution": "0751", "parent": "1082", "role": "belongs_to", "valid_from": "2007-01-01"},
         "groups": {"id": "g", "name": name, "members": ["0751", "0101"], "note": name},
+        "peer_definitions": {
+            "id": "p",
+            "name": name,
+            "kind": "nearest",
+            "variables": [{"indicator": "N", "weight": 2, "transform": "log"}],
+            "k": 5,
+            "vintage": "2024",
+            "exclusions": [{"institution": "0411", "reason": name}],
+        },
         "overrides": {
             "target": "T",
             "institution": "0751",
@@ -529,7 +564,7 @@ def example_rows() -> dict[str, dict[str, Any]]:
 def test_loader_and_schema_agree_on_every_field_with_every_junk(table: str) -> None:
     """Each field of each table, given every kind of wrong value."""
     row = example_rows()[table]
-    models = [TABLES[table]] if table != "targets" else [*TARGET_KINDS.values()]
+    models = [*TAGGED.get(table, {"": TABLES[table]}).values()]
     fields = {name for model in models for name in shape_of(model)}
     for name in sorted(fields):
         for junk in JUNK:
@@ -574,8 +609,8 @@ def test_the_schema_is_a_schema() -> None:
             assert value.get("format") != "date" or "pattern" in value
         elif isinstance(value, list):
             pending += value
-    assert schema["$id"].endswith(":1.1")
-    assert schema["properties"]["schema_version"]["enum"] == ["1.0", "1.1"]
+    assert schema["$id"].endswith(":1.2")
+    assert schema["properties"]["schema_version"]["enum"] == ["1.0", "1.1", "1.2"]
     assert "Infinity" not in text
     assert "NaN" not in text
 

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from maalbib import model
 from maalbib.errors import DefinitionError
 from maalbib.model import (
+    PEER_KINDS,
     TARGET_KINDS,
+    AllPeers,
     AtLeast,
     AtMost,
     Baseline,
@@ -28,6 +30,7 @@ from maalbib.model import (
     ChangeAbsolute,
     ChangeRelative,
     Citation,
+    CohortPeers,
     DatedTarget,
     Dimension,
     Direction,
@@ -45,16 +48,25 @@ from maalbib.model import (
     IndicatorLink,
     Institution,
     Interim,
+    ListedPeers,
     Maintain,
     Measurement,
     Membership,
     Milestone,
+    NearestPeers,
+    NeighbouringPeers,
     Override,
+    PeerClass,
+    PeerExclusion,
     PeerGroup,
+    PeerList,
+    PeerVariable,
     Period,
     ReachBy,
     ReadingRule,
     RelativeToReference,
+    SameClass,
+    SameRegion,
     Scope,
     ShareWithinLimit,
     Source,
@@ -65,6 +77,7 @@ from maalbib.model import (
     WithinBand,
     builtin_units,
     original_target,
+    outcome_in_distance,
     target_in_force,
 )
 
@@ -148,6 +161,24 @@ VALID: dict[type, dict[str, Any]] = {
         "by_role": "skoleleder",
         "due": "2024-03-01",
     },
+}
+
+WHO: dict[str, Any] = {"id": "P1", "name": NAME}
+OUT = PeerExclusion(institution="0411", reason=NAME)
+LIKE = (PeerVariable(indicator="I1", transform="log"), PeerVariable(indicator="I2", weight=2))
+
+VALID |= {
+    PeerExclusion: {"institution": "0411", "reason": NAME},
+    PeerList: {"unit": "0751", "peers": ("0101", "0751")},
+    PeerClass: {"id": "large", "name": NAME, "members": ("0751",)},
+    PeerVariable: {"indicator": "I1", "weight": 2, "transform": "log", "breakdown": "grade=4", "period": "2024"},
+    ListedPeers: WHO | {"lists": (PeerList(unit="0751", peers=("0101",)),), "exclusions": (OUT,)},
+    SameClass: WHO | {"groups": ("dst-2018-1", "dst-2018-2"), "purpose": ("I9",), "area": "school"},
+    SameRegion: WHO | {"level": "municipality", "scope": Scope(kind="school")},
+    NeighbouringPeers: WHO | {"order": 2, "min_peers": 2},
+    NearestPeers: WHO | {"variables": LIKE, "k": 7, "vintage": "2024", "purpose": ("I9",), "source": "KL"},
+    CohortPeers: WHO | {"members": ("0751",)},
+    AllPeers: WHO | {"except_": ("0101",)},
 }
 
 INTERIM = (Interim(period="2020", value=74), Interim(period="2022", value=85))  # the second one overshoots
@@ -460,6 +491,67 @@ BROKEN: list[tuple[type, dict[str, Any], str, str]] = [
     (FollowUp, {"by_role": ""}, "code.format", "by_role"),
     (FollowUp, {"action": None}, "follow_up.no_action", "action"),
     (FollowUp, {"due": "2024-02-29"}, "follow_up.order", "due"),
+    (PeerExclusion, {"institution": "Ø"}, "code.format", "institution"),
+    (PeerExclusion, {"reason": "ø"}, "type", "reason"),
+    (PeerList, {"peers": "0101"}, "type", "peers"),
+    (PeerClass, {"members": ("0 1",)}, "code.format", "members"),
+    (PeerVariable, {"weight": -1}, "number.range", "weight"),
+    (PeerVariable, {"transform": "ln"}, "enum.unknown", "transform"),
+    (PeerVariable, {"period": 2024}, "type", "period"),
+    (PeerVariable, {"categorical": 1}, "type", "categorical"),
+    (ListedPeers, {"exclusions": (OUT, OUT)}, "peers.excluded_twice", "exclusions"),
+    (ListedPeers, {"exclusions": ("0411",)}, "type", "exclusions"),
+    (ListedPeers, {"purpose": "I1"}, "type", "purpose"),
+    (ListedPeers, {"scope": "municipality"}, "type", "scope"),
+    (ListedPeers, {"min_peers": 0}, "number.range", "min_peers"),
+    (ListedPeers, {"lists": ()}, "peers.one_list", "lists"),
+    (ListedPeers, {"members": ("0101", "0751")}, "peers.one_list", "lists"),
+    (ListedPeers, {"lists": (PeerList(unit="0751", peers=("0101",)),) * 2}, "peers.unit_twice", "lists"),
+    (ListedPeers, {"lists": {"0751": ["0101", "0101"]}}, "peers.listed_twice", "lists[0].peers"),
+    (ListedPeers, {"lists": {"0751": "0101"}}, "type", "peers"),
+    (ListedPeers, {"lists": (), "members": ("0101", "0101", "0751")}, "peers.member_twice", "members"),
+    (ListedPeers, {"lists": (), "members": ("0101",)}, "peers.too_small", "members"),
+    (SameClass, {"groups": ()}, "peers.one_classification", "groups"),
+    (SameClass, {"attribute": "ownership"}, "peers.one_classification", "groups"),
+    (SameClass, {"groups": (), "attribute": "owner"}, "enum.did_you_mean", "attribute"),
+    (SameClass, {"groups": ("a", "a")}, "peers.class_twice", "groups"),
+    (
+        SameClass,
+        {"groups": (), "classes": [PeerClass(id=code, name=NAME, members=("0751",)) for code in "ab"]},
+        "peers.two_classes",
+        "classes",
+    ),
+    (SameRegion, {"level": "land"}, "enum.unknown", "level"),
+    (NeighbouringPeers, {"order": 3}, "number.range", "order"),
+    (NearestPeers, {"variables": ()}, "peers.no_variables", "variables"),
+    (NearestPeers, {"variables": "I1"}, "type", "variables"),
+    (NearestPeers, {"variables": (PeerVariable(indicator="I1", weight=0),)}, "peers.no_weight", "variables"),
+    (NearestPeers, {"variables": ("I1", "I1")}, "peers.variable_twice", "variables"),
+    (NearestPeers, {"purpose": ("I9", "I2")}, "peers.outcome_in_distance", "variables[1]"),
+    (NearestPeers, {"min_peers": 8}, "peers.min_above_k", "min_peers"),
+    (NearestPeers, {"vintage": None}, "peers.needs_vintage", "vintage"),
+    (NearestPeers, {"rolling": True}, "peers.rolling_vintage", "rolling"),
+    (
+        NearestPeers,
+        {"rolling": True, "vintage": None, "variables": (PeerVariable(indicator="I1", period="2024"),)},
+        "peers.rolling_vintage",
+        "rolling",
+    ),
+    (NearestPeers, {"variables": ("I1",), "metric": "gower", "scaling": "robust"}, "peers.own_scale", "scaling"),
+    (
+        NearestPeers,
+        {"variables": (PeerVariable(indicator="I1", categorical=True),)},
+        "peers.categories_gower",
+        "variables",
+    ),
+    (NearestPeers, {"metric": "mahalanobis"}, "peers.no_weights", "variables"),
+    (NearestPeers, {"shrink": 0.1}, "peers.shrink_only", "shrink"),
+    (NearestPeers, {"k": 0}, "number.range", "k"),
+    (NearestPeers, {"metric": "cosine"}, "enum.unknown", "metric"),
+    (NearestPeers, {"scaling": "sd"}, "enum.unknown", "scaling"),
+    (CohortPeers, {"members": ()}, "peers.nobody", "members"),
+    (CohortPeers, {"members": ("0101", "0101")}, "peers.member_twice", "members"),
+    (AllPeers, {"except_": "0101"}, "type", "except_"),
 ]
 
 CLASSES = [value for name in model.__all__ if isinstance(value := getattr(model, name), type) and attrs.has(value)]
@@ -861,3 +953,66 @@ def test_a_reading_rule_rounds_as_printed(one: float, other: float, *, differs: 
     """4.25 is printed 4.3, two tenths from 4.1; one tenth is not more than the rule's one tenth."""
     rule = ReadingRule(id="kommuner", name=Text(da="Kommune mod kommune"), min_difference=0.1)
     assert rule.differs(one, other) is differs
+
+
+def test_every_kind_of_peers_has_its_tag() -> None:
+    """The seven kinds, each told apart by its tag."""
+    assert [*PEER_KINDS] == ["listed", "classification", "region", "contiguous", "nearest", "cohort", "all"]
+    assert all(made(kind).kind == tag for tag, kind in PEER_KINDS.items())
+
+
+def test_only_a_distance_has_variables() -> None:
+    """The indicators in the distance, each once; the other kinds measure none."""
+    used = {tag: made(kind).indicators for tag, kind in PEER_KINDS.items()}
+    assert used.pop("nearest") == ("I1", "I2")
+    assert set(used.values()) == {()}
+
+
+def test_a_variable_can_be_left_out_but_not_the_last() -> None:
+    """What remains is a definition like any other."""
+    nearest = made(NearestPeers)
+    assert nearest.without("I1").indicators == ("I2",)
+    with pytest.raises(DefinitionError) as caught:
+        nearest.without("I1").without("I2")
+    assert caught.value.code == "peers.no_variables"
+
+
+def test_a_mapping_of_lists_is_the_lists() -> None:
+    """Kolada's and others' tables are mappings from unit to peers; a unit may stand in its own list."""
+    given = made(ListedPeers, lists={"0751": ["0101", "0751"], "0101": []})
+    assert given == made(
+        ListedPeers, lists=[PeerList(unit="0751", peers=["0101", "0751"]), PeerList(unit="0101", peers=[])]
+    )
+
+
+def counted(code: str, numerator: str | None = None, **fields: Any) -> Indicator:
+    """Return an indicator that counts something."""
+    above = None if numerator is None else Text(da=numerator)
+    return Indicator(id=code, name=NAME, unit="percent", direction="higher", numerator=above, **fields)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "variables", "found"),
+    [
+        ("a", ("b", "a"), ("is_variable", "a")),
+        ("a", ("b", "nobody"), None),
+        ("sum", ("part",), ("is_part", "part")),
+        ("part", ("sum",), ("is_part", "sum")),
+        ("total", ("part",), ("is_part", "part")),
+        ("ill", ("sick",), ("same_numerator", "sick")),
+        ("ill", ("well",), None),
+        ("nobody", ("sick",), None),
+    ],
+)
+def test_what_is_compared_may_not_choose_the_peers(
+    outcome: str, variables: tuple[str, ...], found: tuple[str, str] | None
+) -> None:
+    """Not itself, not its parts or wholes however deep, and nothing that counts the same."""
+    known = [
+        counted("sum", composed_of=("part", "rest")),
+        counted("total", composed_of=("sum", "total")),
+        counted("ill", "Syge  elever"),
+        counted("sick", "syge elever"),
+        counted("well", "raske elever"),
+    ]
+    assert outcome_in_distance(outcome, variables, {each.id: each for each in known}) == found

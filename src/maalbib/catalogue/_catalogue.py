@@ -27,6 +27,7 @@ from maalbib.model import (
     Institution,
     Membership,
     Override,
+    PeerDefinition,
     PeerGroup,
     ReadingRule,
     Source,
@@ -67,8 +68,8 @@ class Catalogue(Header):
         Languages that its texts are meant to be in.
     schema_version
         Version of the form of the file.
-    goals, indicators, targets, dimensions, institutions, groups, reading_rules, documents, sources, units
-        The tables, by code. ``units`` holds the catalogue's own units; the built-in ones need no entry.
+    goals, indicators, targets, dimensions, institutions, groups, peer_definitions, reading_rules, documents, sources, units
+        The tables, by code. ``groups`` are listed once for all; ``peer_definitions`` give each unit its own peers. ``units`` holds the catalogue's own units; the built-in ones need no entry.
     links, memberships
         Which indicator shows something about which goal, and which institution belongs to which.
     overrides, follow_ups
@@ -104,6 +105,9 @@ class Catalogue(Header):
     institutions: Index[Institution] = attrs.field(factory=Index[Institution], converter=tables.institutions)
     memberships: tuple[Membership, ...] = attrs.field(default=(), converter=tables.memberships)
     groups: Index[PeerGroup] = attrs.field(factory=Index[PeerGroup], converter=tables.groups)
+    peer_definitions: Index[PeerDefinition] = attrs.field(
+        factory=Index[PeerDefinition], converter=tables.peer_definitions
+    )
     reading_rules: Index[ReadingRule] = attrs.field(factory=Index[ReadingRule], converter=tables.reading_rules)
     documents: Index[Document] = attrs.field(factory=Index[Document], converter=tables.documents)
     sources: Index[Source] = attrs.field(factory=Index[Source], converter=tables.sources)

@@ -22,6 +22,7 @@ from maalbib.model import (
     GoalStatus,
     LinkRole,
     Milestone,
+    NearestPeers,
     RelativeToReference,
     ShareWithinLimit,
     Target,
@@ -275,9 +276,29 @@ def _unknown_policy(inventory: _Inventory) -> Iterator[Found]:
             )
 
 
+def _no_purpose(inventory: _Inventory) -> Iterator[Found]:
+    """Find definitions of likeness that do not say for what."""
+    for placed in inventory.tables["peer_definitions"]:
+        definition = placed.entry
+        if isinstance(definition, NearestPeers) and not definition.purpose and definition.area is None:
+            yield _note(placed, "peers.no_purpose", "info", "purpose")
+
+
+def _other_vintage(inventory: _Inventory) -> Iterator[Found]:
+    """Find conditions in periods that their indicator is not measured for."""
+    for placed in inventory.tables["peer_definitions"]:
+        definition = placed.entry
+        for variable in definition.variables if isinstance(definition, NearestPeers) else ():
+            indicator = inventory.catalogue.indicators.get(variable.indicator)
+            period = variable.period or definition.vintage
+            if indicator is None or indicator.freq is None or period is None or period.freq is indicator.freq:
+                continue
+            yield _note(placed, "peers.frequency", "warning", "variables", indicator=indicator.id, period=period.code)
+
+
 def _language(inventory: _Inventory) -> Iterator[Found]:
     """Find names that are missing in a language that the catalogue says it is in."""
-    for table in ("goals", "indicators", "targets", "dimensions", "groups", "documents"):
+    for table in ("goals", "indicators", "targets", "dimensions", "groups", "peer_definitions", "documents"):
         for placed in inventory.tables[table]:
             field = "title" if table == "documents" else "name"
             text: Text | None = getattr(placed.entry, field)
@@ -303,5 +324,7 @@ _RULES: Final[dict[str, _Rule]] = {
     "target.no_weight": _target_weights,
     "goal.no_weight": _goal_weights,
     "goal.roll_up_unknown": _unknown_policy,
+    "peers.no_purpose": _no_purpose,
+    "peers.frequency": _other_vintage,
     "text.missing": _language,
 }

@@ -13,7 +13,7 @@ from maalbib.model._fields import Each, IsA, Matches, as_tuple, optional
 
 __all__ = ["CURRENT", "LANGUAGE", "VERSION", "Header", "version_of"]
 
-CURRENT: Final = (1, 1)
+CURRENT: Final = (1, 2)
 LANGUAGE: Final = "[a-z]{2,3}(?:-[A-Za-z0-9]{1,8})*"
 VERSION: Final = r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?"
 _SCHEMA_VERSION: Final = r"([1-9][0-9]{0,3})\.(0|[1-9][0-9]{0,3})"

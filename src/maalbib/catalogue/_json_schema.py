@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
 
 import attrs
 
 from maalbib.catalogue._header import CURRENT, LANGUAGE, Header
-from maalbib.catalogue._shapes import TABLES, FieldShape, shape_of
-from maalbib.model import TARGET_KINDS, Frequency, Period, Target, Text, Unit
+from maalbib.catalogue._shapes import TABLES, TAGGED, FieldShape, shape_of
+from maalbib.model import Frequency, Period, Text, Unit
 from maalbib.model._fields import CODE
 
 __all__ = ["catalogue_schema"]
@@ -71,14 +72,15 @@ def _reference(model: type, defs: dict[str, Any]) -> dict[str, Any]:
     """Return a reference to the schema of a class, and see to it that it is there."""
     if model.__name__ not in defs:
         defs[model.__name__] = {}  # a place, should the class lead back to itself
-        defs[model.__name__] = _targets(defs) if model is Target else _class(model, defs)
+        kinds = next((TAGGED[table] for table in TAGGED if TABLES[table] is model), None)
+        defs[model.__name__] = _class(model, defs) if kinds is None else _tagged(kinds, defs)
     return {"$ref": f"#/$defs/{model.__name__}"}
 
 
-def _targets(defs: dict[str, Any]) -> dict[str, Any]:
-    """Return one schema for each kind of target, told apart by ``kind``."""
+def _tagged(classes: Mapping[str, type], defs: dict[str, Any]) -> dict[str, Any]:
+    """Return one schema for each kind of an entry, told apart by ``kind``."""
     kinds = []
-    for tag, model in TARGET_KINDS.items():
+    for tag, model in classes.items():
         schema = _class(model, defs)
         schema["properties"] = {"kind": {"const": tag}} | schema["properties"]
         schema["required"] = sorted([*schema["required"], "kind"])

@@ -14,12 +14,12 @@ from maalbib.catalogue._header import CURRENT, Header, version_of
 from maalbib.catalogue._parsing import RawFile
 from maalbib.catalogue._reporting import reported
 from maalbib.catalogue._rules import Placed, broken_rules
-from maalbib.catalogue._shapes import TABLES, class_of
+from maalbib.catalogue._shapes import TABLES, TAGGED, class_of
 from maalbib.catalogue._sources import HEADER
 from maalbib.catalogue._structuring import UnknownUnit, structured
 from maalbib.catalogue._unfit import unfit_texts
 from maalbib.errors import CatalogueError
-from maalbib.model import TARGET_KINDS, Target, Unit, builtin_units
+from maalbib.model import Unit, builtin_units
 from maalbib.problems import Problems
 
 __all__ = ["load_files"]
@@ -168,12 +168,13 @@ class _Loading:
         elif table in self.known:
             self.known[table].add(code)
         model = class_of(table, row)
+        known = model is not None
         if model is None:
-            self.found.append(_kind_fault(row, path, i))
-            model = Target
-        given = {key: value for key, value in row.items() if not (table == "targets" and key == "kind")}
+            self.found.append(_kind_fault(table, row, path, i))
+            model = TABLES[table]
+        given = {key: value for key, value in row.items() if not (table in TAGGED and key == "kind")}
         clean, unknown = lifted(given, model, newer=i in self.newer)
-        if model is not Target:
+        if known:
             for inner in unknown:
                 self.unknown(i, (*path, *inner))
         if table == "indicators":
@@ -226,15 +227,15 @@ class _Loading:
         return header | entries | {"extras": self.extras}
 
 
-def _kind_fault(row: Mapping[str, Any], path: Path, i: int) -> Found:
-    """Return what is wrong with the kind of a target."""
-    kind = row.get("kind")
-    details: dict[str, Any] = {"model": "Target", "field": "kind"}
+def _kind_fault(table: str, row: Mapping[str, Any], path: Path, i: int) -> Found:
+    """Return what is wrong with the kind of a tagged entry."""
+    kind, kinds = row.get("kind"), TAGGED[table]
+    details: dict[str, Any] = {"model": TABLES[table].__name__, "field": "kind"}
     place: dict[str, Any] = {"path": (*path, "kind"), "file": i}
     if "kind" not in row:
         return Found(code="field.missing", details=details, **place)
     if type(kind) is not str:
         return Found(code="type", details=details | {"expected": "text"}, **place)
-    suggestion = texts.closest(kind, TARGET_KINDS)
+    suggestion = texts.closest(kind, kinds)
     code = "enum.unknown" if suggestion is None else "enum.did_you_mean"
-    return Found(code=code, details=details | {"allowed": [*TARGET_KINDS], "suggestion": suggestion}, **place)
+    return Found(code=code, details=details | {"allowed": [*kinds], "suggestion": suggestion}, **place)

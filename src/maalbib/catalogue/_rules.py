@@ -12,6 +12,7 @@ import attrs
 from maalbib import texts
 from maalbib.catalogue._decisions import decision_key
 from maalbib.catalogue._faults import Found, Path, path_text
+from maalbib.catalogue._peer_rules import broken_peers, peer_pointers, scope_pointers
 from maalbib.catalogue._target_rules import broken_targets
 from maalbib.model import (
     Goal,
@@ -31,6 +32,10 @@ T = TypeVar("T")
 _WEIGHT_SLACK: Final = 1e-9
 _NO_SUGGESTION: Final = "–"
 _MOST_SUGGESTIONS: Final = 20
+_ENDS: Final = {
+    "links": {"goal": "goals", "indicator": "indicators"},
+    "memberships": {"institution": "institutions", "parent": "institutions"},
+}
 _WITHOUT_IDS: Final = frozenset({"links", "memberships", "overrides", "follow_ups"})
 
 
@@ -72,6 +77,7 @@ def broken_rules(tables: Tables, known: Known, *, several_files: Sequence[str | 
     yield from _goal_cycles(tables["goals"])
     yield from _goal_validity(tables["goals"])
     yield from broken_targets(tables)
+    yield from broken_peers(tables)
     yield from _links(tables["links"])
     yield from _decisions(tables)
     yield from _units(tables)
@@ -139,18 +145,18 @@ def _pointers(table: str, entry: Any) -> Iterator[tuple[str, Path, str]]:
         yield "goals", ("parent",), entry.parent
     elif table == "indicators":
         yield from (("indicators", ("composed_of", i), code) for i, code in enumerate(entry.composed_of))
-    elif table == "links":
-        yield from (("goals", ("goal",), entry.goal), ("indicators", ("indicator",), entry.indicator))
+    elif table in _ENDS:
+        yield from ((other, (name,), getattr(entry, name)) for name, other in _ENDS[table].items())
     elif table == "targets":
         yield from _target_pointers(entry)
     elif table in {"overrides", "follow_ups"}:
         yield "targets", ("target",), entry.target
         if entry.institution:
             yield "institutions", ("institution",), entry.institution
-    elif table == "memberships":
-        yield from (("institutions", (name,), getattr(entry, name)) for name in ("institution", "parent"))
     elif table == "groups":
         yield from (("institutions", ("members", i), code) for i, code in enumerate(entry.members))
+    elif table == "peer_definitions":
+        yield from peer_pointers(entry)
     citation = getattr(entry, "citation", None)
     if citation is not None:
         yield "documents", ("citation", "document"), citation.document
@@ -163,11 +169,7 @@ def _target_pointers(entry: Any) -> Iterator[tuple[str, Path, str]]:
         yield "groups", ("group",), entry.group
     if entry.goal is not None:
         yield "goals", ("goal",), entry.goal
-    if entry.scope is not None:
-        members = enumerate(entry.scope.institutions)
-        yield from (("institutions", ("scope", "institutions", i), code) for i, code in members)
-        if entry.scope.group is not None:
-            yield "groups", ("scope", "group"), entry.scope.group
+    yield from scope_pointers("scope", entry.scope)
 
 
 def _goal_cycles(goals: Sequence[Placed]) -> Iterator[Found]:

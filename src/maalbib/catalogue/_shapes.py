@@ -14,6 +14,7 @@ from typing import Any, Final
 import attrs
 
 from maalbib.model import (
+    PEER_KINDS,
     TARGET_KINDS,
     Dimension,
     Document,
@@ -24,6 +25,7 @@ from maalbib.model import (
     Institution,
     Membership,
     Override,
+    PeerDefinition,
     PeerGroup,
     Period,
     ReadingRule,
@@ -34,7 +36,7 @@ from maalbib.model import (
 )
 from maalbib.model._fields import Choice, Each, Rule, rule_of
 
-__all__ = ["TABLES", "FieldShape", "class_of", "shape_of"]
+__all__ = ["TABLES", "TAGGED", "FieldShape", "class_of", "shape_of"]
 
 # In the order of writing.
 TABLES: Final[dict[str, type]] = {
@@ -48,11 +50,15 @@ TABLES: Final[dict[str, type]] = {
     "institutions": Institution,
     "memberships": Membership,
     "groups": PeerGroup,
+    "peer_definitions": PeerDefinition,
     "reading_rules": ReadingRule,
     "documents": Document,
     "sources": Source,
     "units": Unit,
 }
+
+# Tables whose entries are of several classes, told apart by their ``kind``.
+TAGGED: Final[dict[str, Mapping[str, type]]] = {"targets": TARGET_KINDS, "peer_definitions": PEER_KINDS}
 
 
 # Written as a table of languages, as one text, and as the code of an entry.
@@ -79,11 +85,11 @@ class FieldShape:
 
 
 def class_of(table: str, entry: Mapping[str, Any]) -> type | None:
-    """Return the class of a raw entry; of a target by its kind, None where the kind is not known."""
-    if table != "targets":
+    """Return the class of a raw entry; of a tagged one by its kind, None where the kind is not known."""
+    if table not in TAGGED:
         return TABLES[table]
     kind = entry.get("kind")
-    return TARGET_KINDS.get(kind) if isinstance(kind, str) else None
+    return TAGGED[table].get(kind) if isinstance(kind, str) else None
 
 
 @cache

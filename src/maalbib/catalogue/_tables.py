@@ -18,6 +18,7 @@ from maalbib.model import (
     Institution,
     Membership,
     Override,
+    PeerDefinition,
     PeerGroup,
     ReadingRule,
     Source,
@@ -67,6 +68,10 @@ def memberships(entries: Iterable[Membership]) -> tuple[Membership, ...]:
 
 def groups(entries: Iterable[PeerGroup] | Mapping[str, PeerGroup]) -> Index[PeerGroup]:
     return _index("groups", entries)
+
+
+def peer_definitions(entries: Iterable[PeerDefinition] | Mapping[str, PeerDefinition]) -> Index[PeerDefinition]:
+    return _index("peer_definitions", entries)
 
 
 def reading_rules(entries: Iterable[ReadingRule] | Mapping[str, ReadingRule]) -> Index[ReadingRule]:

@@ -17,7 +17,7 @@ from maalbib.catalogue._header import Header
 from maalbib.catalogue._shapes import TABLES, FieldShape, shape_of
 from maalbib.catalogue._view import entries_of
 from maalbib.errors import ArgumentError
-from maalbib.model import Period, Target, Text, Unit
+from maalbib.model import PeerDefinition, Period, Target, Text, Unit
 
 if TYPE_CHECKING:
     from maalbib.catalogue._catalogue import Catalogue
@@ -33,7 +33,9 @@ def plain_entry(entry: Any) -> dict[str, Any]:
         value = getattr(entry, name)
         if shape.required or (value is not None and value != shape.default):
             plain[name] = _plain(value, shape)
-        if name == "indicator" and isinstance(entry, Target):
+        if (name == "indicator" and isinstance(entry, Target)) or (
+            name == "name" and isinstance(entry, PeerDefinition)
+        ):
             plain["kind"] = entry.kind
     return restored(plain, getattr(entry, "extras", {}))
 

@@ -28,6 +28,20 @@ if TYPE_CHECKING:
     from maalbib.model._measurement import Measurement as Measurement
     from maalbib.model._milestone import Milestone as Milestone
     from maalbib.model._override import Override as Override
+    from maalbib.model._peer_definition import PeerDefinition as PeerDefinition
+    from maalbib.model._peer_definition import PeerExclusion as PeerExclusion
+    from maalbib.model._peer_kinds import PEER_KINDS as PEER_KINDS
+    from maalbib.model._peer_kinds import AllPeers as AllPeers
+    from maalbib.model._peer_kinds import CohortPeers as CohortPeers
+    from maalbib.model._peer_kinds import ListedPeers as ListedPeers
+    from maalbib.model._peer_kinds import NeighbouringPeers as NeighbouringPeers
+    from maalbib.model._peer_kinds import PeerClass as PeerClass
+    from maalbib.model._peer_kinds import PeerList as PeerList
+    from maalbib.model._peer_kinds import SameClass as SameClass
+    from maalbib.model._peer_kinds import SameRegion as SameRegion
+    from maalbib.model._peer_nearest import NearestPeers as NearestPeers
+    from maalbib.model._peer_outcome import outcome_in_distance as outcome_in_distance
+    from maalbib.model._peer_variable import PeerVariable as PeerVariable
     from maalbib.model._period import Period as Period
     from maalbib.model._qualifier import Qualifier as Qualifier
     from maalbib.model._quantity import Quantity as Quantity
@@ -83,6 +97,10 @@ if TYPE_CHECKING:
     from maalbib.model._words import MembershipRole as MembershipRole
     from maalbib.model._words import Mention as Mention
     from maalbib.model._words import Ownership as Ownership
+    from maalbib.model._words import PeerAttribute as PeerAttribute
+    from maalbib.model._words import PeerMetric as PeerMetric
+    from maalbib.model._words import PeerScaling as PeerScaling
+    from maalbib.model._words import PeerTransform as PeerTransform
     from maalbib.model._words import ReferenceStatistic as ReferenceStatistic
     from maalbib.model._words import Side as Side
     from maalbib.model._words import Status as Status
@@ -92,8 +110,10 @@ if TYPE_CHECKING:
     from maalbib.model._words import UnitKind as UnitKind
 
 __all__ = [
+    "PEER_KINDS",
     "TARGET_KINDS",
     "Aggregation",
+    "AllPeers",
     "AtLeast",
     "AtMost",
     "Baseline",
@@ -106,6 +126,7 @@ __all__ = [
     "ChangeRelative",
     "Citation",
     "ClassFound",
+    "CohortPeers",
     "Comparable",
     "DatedTarget",
     "Dimension",
@@ -136,6 +157,7 @@ __all__ = [
     "Interim",
     "Level",
     "LinkRole",
+    "ListedPeers",
     "Maintain",
     "Measure",
     "Measurement",
@@ -143,9 +165,20 @@ __all__ = [
     "MembershipRole",
     "Mention",
     "Milestone",
+    "NearestPeers",
+    "NeighbouringPeers",
     "Override",
     "Ownership",
+    "PeerAttribute",
+    "PeerClass",
+    "PeerDefinition",
+    "PeerExclusion",
     "PeerGroup",
+    "PeerList",
+    "PeerMetric",
+    "PeerScaling",
+    "PeerTransform",
+    "PeerVariable",
     "Period",
     "Qualifier",
     "Quantity",
@@ -154,6 +187,8 @@ __all__ = [
     "Rebase",
     "ReferenceStatistic",
     "RelativeToReference",
+    "SameClass",
+    "SameRegion",
     "Scope",
     "ServedShare",
     "ServedShareBasis",
@@ -174,6 +209,7 @@ __all__ = [
     "classify",
     "implied_base",
     "original_target",
+    "outcome_in_distance",
     "target_in_force",
 ]
 
@@ -181,8 +217,10 @@ if not TYPE_CHECKING:
     from maalbib._lazy import on_demand
 
     _HOME = {
+        "PEER_KINDS": "maalbib.model._peer_kinds",
         "TARGET_KINDS": "maalbib.model._target_kinds",
         "Aggregation": "maalbib.model._words",
+        "AllPeers": "maalbib.model._peer_kinds",
         "AtLeast": "maalbib.model._target_kinds",
         "AtMost": "maalbib.model._target_kinds",
         "Baseline": "maalbib.model._target",
@@ -195,6 +233,7 @@ if not TYPE_CHECKING:
         "ChangeRelative": "maalbib.model._target_kinds",
         "Citation": "maalbib.model._source",
         "ClassFound": "maalbib.model._quantity_checks",
+        "CohortPeers": "maalbib.model._peer_kinds",
         "Comparable": "maalbib.model._words",
         "DatedTarget": "maalbib.model._dated_target",
         "Dimension": "maalbib.model._dimension",
@@ -225,6 +264,7 @@ if not TYPE_CHECKING:
         "Interim": "maalbib.model._dated_target",
         "Level": "maalbib.model._words",
         "LinkRole": "maalbib.model._words",
+        "ListedPeers": "maalbib.model._peer_kinds",
         "Maintain": "maalbib.model._target_kept",
         "Measure": "maalbib.model._words",
         "Measurement": "maalbib.model._measurement",
@@ -232,9 +272,20 @@ if not TYPE_CHECKING:
         "MembershipRole": "maalbib.model._words",
         "Mention": "maalbib.model._words",
         "Milestone": "maalbib.model._milestone",
+        "NearestPeers": "maalbib.model._peer_nearest",
+        "NeighbouringPeers": "maalbib.model._peer_kinds",
         "Override": "maalbib.model._override",
         "Ownership": "maalbib.model._words",
+        "PeerAttribute": "maalbib.model._words",
+        "PeerClass": "maalbib.model._peer_kinds",
+        "PeerDefinition": "maalbib.model._peer_definition",
+        "PeerExclusion": "maalbib.model._peer_definition",
         "PeerGroup": "maalbib.model._institution",
+        "PeerList": "maalbib.model._peer_kinds",
+        "PeerMetric": "maalbib.model._words",
+        "PeerScaling": "maalbib.model._words",
+        "PeerTransform": "maalbib.model._words",
+        "PeerVariable": "maalbib.model._peer_variable",
         "Period": "maalbib.model._period",
         "Qualifier": "maalbib.model._qualifier",
         "Quantity": "maalbib.model._quantity",
@@ -243,6 +294,8 @@ if not TYPE_CHECKING:
         "Rebase": "maalbib.model._rebase",
         "ReferenceStatistic": "maalbib.model._words",
         "RelativeToReference": "maalbib.model._target_derived",
+        "SameClass": "maalbib.model._peer_kinds",
+        "SameRegion": "maalbib.model._peer_kinds",
         "Scope": "maalbib.model._target",
         "ServedShare": "maalbib.model._succession",
         "ServedShareBasis": "maalbib.model._succession",
@@ -263,6 +316,7 @@ if not TYPE_CHECKING:
         "classify": "maalbib.model._quantity_checks",
         "implied_base": "maalbib.model._quantity_checks",
         "original_target": "maalbib.model._target_versions",
+        "outcome_in_distance": "maalbib.model._peer_outcome",
         "target_in_force": "maalbib.model._target_versions",
     }
 

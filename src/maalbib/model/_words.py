@@ -21,6 +21,10 @@ __all__ = [
     "MembershipRole",
     "Mention",
     "Ownership",
+    "PeerAttribute",
+    "PeerMetric",
+    "PeerScaling",
+    "PeerTransform",
     "ReferenceStatistic",
     "Side",
     "Status",
@@ -261,6 +265,42 @@ class Ownership(StrEnum):
     STATE = "state"
     SELF_GOVERNING = "self_governing"
     PRIVATE = "private"
+
+
+class PeerAttribute(StrEnum):
+    """What the register says of an institution, by which it can be classed."""
+
+    OWNERSHIP = "ownership"
+    SECTOR = "sector"
+
+
+class PeerMetric(StrEnum):
+    """How the distance between two units is measured."""
+
+    EUCLIDEAN = "euclidean"  # weights act on squared differences
+    GOWER = "gower"
+    MAHALANOBIS = "mahalanobis"  # allows for variables that go together
+    NEED = "need"  # weights are coefficients of a regression of need
+
+
+class PeerScaling(StrEnum):
+    """What the differences of a variable are counted in, so that years and kroner can be added."""
+
+    Z = "z"  # the standard deviation, n - 1
+    ROBUST = "robust"  # the median distance from the median
+    MIN_MAX = "min_max"  # the range: one extreme unit moves every distance
+    NONE = "none"
+
+
+class PeerTransform(StrEnum):
+    """What is done to a variable before it is scaled."""
+
+    NONE = "none"
+    LOG = "log"  # natural; zero and below have none
+    LOG1P = "log1p"  # of one more, for counts that may be zero
+    SQRT = "sqrt"  # below zero has none
+    LOGIT = "logit"  # of shares between 0 and 1
+    RANK = "rank"  # the position among the units, 0 to 1: one unit moves the others
 
 
 class MembershipRole(StrEnum):

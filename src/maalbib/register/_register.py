@@ -117,6 +117,7 @@ class Register(Through):
         - Other code schemes: ``municipality3`` (``101``), ``municipality4``, ``region3`` (``084``), ``region4``, and
           ``dst_area``, Statistics Denmark's column of all three levels; in those of three digits ``000`` is the country. Names
           are the schemes ``name_da`` and ``name_en``. See :meth:`resolve`.
+        - Land borders of the division of 2007 are in :meth:`neighbours`.
         - Made once and kept; later calls cost nothing.
 
         References

@@ -11,9 +11,9 @@ import attrs
 from maalbib.errors import ArgumentError
 from maalbib.model import InstitutionChange, InstitutionKind
 from maalbib.problems import Problems
+from maalbib.register._borders import Borders
 from maalbib.register._check import gaps
 from maalbib.register._days import Day, required_day, start_of
-from maalbib.register._kinship import Kinship
 from maalbib.register._lookups import word
 from maalbib.register._parts import life_of
 
@@ -39,7 +39,7 @@ class Coverage:
     outside: tuple[str, ...]
 
 
-class Through(Kinship):
+class Through(Borders):
     """The part of a register that follows units through time."""
 
     __slots__ = ()
