@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from maalbib import texts
+from maalbib._parser import Command, parser_of
 from maalbib.errors import ArgumentError, MaalError, ProblemsError
 
 if TYPE_CHECKING:
@@ -29,10 +29,8 @@ __all__ = ["main"]
 
 _DONE, _FAULTY, _WRONG_CALL = 0, 1, 2
 _CATALOGUE_KEYS = frozenset({"agency", "languages", "goals", "indicators", "targets"})
-_ENDINGS = ".csv, .xlsx, .parquet, .arrow, .px, .json"
 _WORKBOOKS = (".xlsx", ".xlsm")
 _GIVEN = ("measurements", "catalogue")  # what the board takes without options, in this order
-_PAIRS = re.compile(r",(?=[^,=]+=)")  # a comma inside a name does not part two pairs
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,8 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A terminal that cannot show a Danish letter or a mark gets a question mark, not a traceback.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    options = _parser().parse_args(argv)
-    command: Callable[[argparse.Namespace], int] = options.command
+    options = parser_of(_COMMANDS).parse_args(argv)
+    command: Command = options.command
     try:
         code = command(options)
         sys.stdout.flush()
@@ -64,127 +62,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return _WRONG_CALL
     return code
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m maalbib",
-        description="Goals, measurements and honest answers. Without a command: a tour on real Danish figures.",
-    )
-    _common(parser, "da", None)
-    parser.set_defaults(command=_tour)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    checking = commands.add_parser("check", help="find every problem in a catalogue or a file of measurements")
-    checking.add_argument("file", metavar="FILE", help=f"a catalogue (.toml, .json) or measurements ({_ENDINGS})")
-    checking.add_argument("--catalogue", metavar="C", help="catalogue to check measurements against")
-    checking.add_argument("--marked", metavar="X", help="write a copy of the workbook with the faulty cells marked")
-    checking.add_argument("--json", metavar="J", help="write every problem to a .json file")
-    _reading(checking)
-    checking.set_defaults(command=_check)
-    tracking = _verb(commands.add_parser("track", help="judge targets"), _track)
-    board = _verb(
-        commands.add_parser("board", help="the goal board, as a page, a table or JSON"), _board, named=False
-    )
-    board.add_argument(
-        "given", metavar="FILE", nargs="*", help="measurements and catalogue, where no option names them"
-    )
-    board.add_argument(
-        "--by", choices=("goal", "institution"), default="goal", help="order of the lines (default: goal)"
-    )
-    trends = _verb(commands.add_parser("trends", help="test every series for a trend"), _trends)
-    charts = _verb(commands.add_parser("charts", help="tell signal from noise with control charts"), _charts)
-    peers = _verb(commands.add_parser("peers", help="compare units with the mean of their peers"), _peers)
-    report = _verb(commands.add_parser("report", help="answer everything on one page"), _report)
-    for part in (tracking, board):
-        part.add_argument(
-            "--method", metavar="M", help="linear (default), robust, destatis and others; several with commas"
-        )
-        part.add_argument(
-            "--basis", default="in_force", help="version of revised targets: in_force (default), original, every"
-        )
-    for part in (tracking, board, report):
-        part.add_argument("--as-of", metavar="DATE", required=True, help="the day whose knowledge is used")
-    peers.add_argument("--period", metavar="P", required=True, help="the period to compare")
-    report.add_argument("--period", metavar="P", help="the period to compare; nothing is compared without")
-    for part in (peers, report):
-        part.add_argument("--peers", metavar="G", help="a group's id or codes with commas; everybody if left out")
-        part.add_argument("--mean", choices=("pooled", "weighted", "unweighted"), help="kind of mean")
-    trends.add_argument("--alpha", type=float, default=0.05, help="largest p that counts (default: 0.05)")
-    trends.add_argument("--breaks", default="blocks", help="blocks (default), last_segment or ignore")
-    charts.add_argument("--kind", default="i", help="i (default), run, p, u, c and others")
-    charts.add_argument("--rules", metavar="R", help="a set of rules such as nhs_mdc/1; that of the kind if left out")
-    return parser
-
-
-def _verb(
-    part: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int], *, named: bool = True
-) -> argparse.ArgumentParser:
-    """Add what every verb takes."""
-    part.add_argument("--catalogue", metavar="C", required=named, help="a shipped name, a file or a folder")
-    part.add_argument("--measurements", metavar="M", required=named, help=f"a file ({_ENDINGS})")
-    _reading(part)
-    part.add_argument("--rows", metavar="N", type=_count, default=100, help="rows shown at most (default: 100)")
-    internal = "show figures of few people and confidential ones too"
-    part.add_argument("--internal", action="store_true", help=internal)
-    part.set_defaults(command=command)
-    return part
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        message = "a whole number, 0 or more, is needed"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
-
-
-def _pairs(text: str) -> dict[str, str]:
-    """Read ``institution=Kommune,value=Andel, pct.``: a comma counts only before a further name."""
-    parts = [part.partition("=") for part in _PAIRS.split(text)]
-    if not all(name.strip() and sign and value for name, sign, value in parts):
-        message = "pairs such as institution=Kommune are needed"
-        raise argparse.ArgumentTypeError(message)
-    return {name.strip(): value for name, _, value in parts}
-
-
-def _marks(text: str) -> str | dict[str, str]:
-    return _pairs(text) if "=" in text else text
-
-
-def _common(parser: argparse.ArgumentParser, lang: str | None, out: str | None) -> None:
-    parser.add_argument("--lang", choices=("da", "en"), default=lang, help="language (default: da)")
-    parser.add_argument(
-        "--out", metavar="O", default=out, help="folder for the files; of board the file: .html, .json or .csv"
-    )
-
-
-def _reading(parser: argparse.ArgumentParser) -> None:
-    _common(parser, argparse.SUPPRESS, argparse.SUPPRESS)  # what stands before the command holds, unless said again
-    parser.add_argument(
-        "--locale",
-        choices=("da", "en", "iso"),
-        default="da",
-        help="decimal comma and Danish periods, English, or ISO (default: da)",
-    )
-    for name, value, explained in (
-        ("--columns", "institution=Kommune,value=Andel", "what columns are called in the file"),
-        ("--constants", "indicator=sick", "values of columns that the file lacks"),
-        ("--schemes", "institution=municipality3", "columns with codes of another system"),
-    ):
-        parser.add_argument(name, metavar="A=B", type=_pairs, default={}, help=f"{explained}: {value}")
-    parser.add_argument("--indicator", metavar="ID", help="the indicator, where the file has no column for it")
-    parser.add_argument(
-        "--marks", metavar="M", type=_marks, help="marks for no number: dst, or pairs such as ..=Q,x=M"
-    )
-    parser.add_argument("--percent", action="store_true", help="44,8 %% means 44.8")
-    parser.add_argument("--across", choices=("period",), help="periods stand across, a column for each")
-    parser.add_argument("--sheet", metavar="S", help="name of the sheet of a workbook")
-    parser.add_argument("--header-row", metavar="N", type=_count, default=1, help="row of the header (default: 1)")
-    parser.add_argument(
-        "--breakdowns", metavar="B", default="", help="columns that break the values down, with commas"
-    )
-    parser.add_argument(
-        "--institutions", metavar="I", help="a .csv file of institutions besides the regions and municipalities"
-    )
 
 
 def _tour(options: argparse.Namespace) -> int:
@@ -294,10 +171,20 @@ def _peers(options: argparse.Namespace) -> int:
     from maalbib.analysis import compare_peers
 
     measurements, catalogue = _both(options)
+    conditions = () if options.conditions is None else [code.strip() for code in options.conditions.split(",")]
     found = compare_peers(
-        measurements, _group(options), period=_period(options), catalogue=catalogue, mean=options.mean
+        measurements,
+        _group(options),
+        period=_periods(options),
+        catalogue=catalogue,
+        mean=options.mean,
+        ranks=options.ranks,
+        conditions=conditions,
     )
-    return _shown("comparison", found, options)
+    code = _shown("comparison", found, options)
+    print()
+    print(found.summary(options.lang))
+    return code
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -309,7 +196,7 @@ def _report(options: argparse.Namespace) -> int:
         catalogue,
         as_of=options.as_of,
         peers=_group(options),
-        period=None if options.period is None else _period(options),
+        period=None if options.period is None else _periods(options)[0],
         mean=options.mean,
         internal=options.internal,
     )
@@ -362,11 +249,12 @@ def _register(options: argparse.Namespace, catalogue: Catalogue | None) -> Regis
     return register if options.institutions is None else Register.read(options.institutions, extends=register)
 
 
-def _period(options: argparse.Namespace) -> Period:
-    """Return the period asked for, written as the periods of the file are."""
+def _periods(options: argparse.Namespace) -> list[Period]:
+    """Return the periods asked for, written as those of the file are."""
     from maalbib.model import Period
 
-    return Period.parse(options.period, "da" if options.locale == "da" else "sdmx")
+    forms: Literal["da", "sdmx"] = "da" if options.locale == "da" else "sdmx"
+    return [Period.parse(text.strip(), forms) for text in options.period.split(",")]
 
 
 def _group(options: argparse.Namespace) -> str | list[str] | None:
@@ -396,6 +284,17 @@ def _written(files: Sequence[Path], options: argparse.Namespace) -> int:
         print(f"  {path}")
     return _DONE
 
+
+_COMMANDS = {
+    "tour": _tour,
+    "check": _check,
+    "track": _track,
+    "board": _board,
+    "trends": _trends,
+    "charts": _charts,
+    "peers": _peers,
+    "report": _report,
+}
 
 if __name__ == "__main__":
     sys.exit(main())
