@@ -12,6 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import maalbib
@@ -159,12 +160,22 @@ def test_charts(named: dict[str, set[str]], made: Any) -> None:
 
 
 def test_comparison(named: dict[str, set[str]], made: Any) -> None:
-    """Each direction, by interval and by rule."""
+    """Each direction, by interval and by rule; held against expected values of every kind."""
     rule = ReadingRule(id="r", name=mb.Text(da="r"), min_difference=1, valid_for_n=10)
     for direction in ("higher", "lower", "context"):
         measurements, catalogue = made({"0101": [(2020, 1.0)]}, direction=direction)
         for options in ({"min_verdict": 5}, {"reading_rule": rule, "across_sources": True}):
             mb.compare_peers(measurements, period="2020", mean="unweighted", catalogue=catalogue, **options)
+    known = [
+        mb.Indicator(id=code, name=mb.Text(da="x"), unit="score", direction="lower", kind=kind)
+        for code, kind in (("I", "resource"), ("J", "result"), ("X", None))
+    ]
+    rows = [{"indicator": each.id, "institution": "0101", "period": "2020", "value": 1.0} for each in known]
+    figures = mb.Measurements.from_pandas(
+        pd.DataFrame(rows), catalogue=mb.Catalogue(id="C", agency="A", version="1.0.0", indicators=known)
+    )
+    for asked in ({"conditions": "X"}, {"expected": {"I": "X"}}, {"need": "X"}):
+        mb.compare_peers(figures, period="2020", mean="unweighted", **asked)
     assert named["codes"] == verdicts_of("standing")
     assert flags_of("standing") <= named["flags"] <= flags_of("standing", "analysis")
 

@@ -1,52 +1,66 @@
-"""The mean of the others for every row of many groups, in as few steps as their sizes allow."""
+"""The mean of the others for every row of many circles, in as few steps as their sizes allow."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import attrs
 import numpy as np
 
 from maalbib import stats
 from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._peer_circles import Batch
 from maalbib.analysis._peer_values import PeerValues
 
-__all__ = ["Gaps", "gaps_of"]
-
-_MOST_CELLS = 2**20
+__all__ = ["Gaps", "gaps_of", "only_hidden"]
 
 
 @attrs.frozen(kw_only=True)
 class Gaps:
-    """For each row the mean of the others, the gap to it, the limits of the gap, and how many others there are."""
+    """What is known of each row and its circle.
+
+    Attributes
+    ----------
+    mean, gap, lower, upper
+        The mean of the others, the gap to it and the limits of the gap; NaN where there is nobody to compare with.
+    peers
+        How many others there are.
+    left_out
+        Whether a value that may not be shown was left out of the mean.
+    """
 
     mean: Floats
     gap: Floats
     lower: Floats
     upper: Floats
     peers: Ints
+    left_out: Bools
 
 
 def gaps_of(
     values: PeerValues, used: Bools, weights: Floats, kind: str, *, include_self: bool, confidence: float
 ) -> Gaps:
-    """Compare every used value with the mean of its group; NaN where there is nobody to compare with."""
+    """Compare every used value with the mean of its circle."""
     found = {name: np.full(len(values), np.nan) for name in ("mean", "gap", "lower", "upper")}
+    exact = np.full(len(values), np.nan)
     peers = np.zeros(len(values), dtype=np.int64)
+    left_out = np.zeros(len(values), dtype=bool)
     y = np.where(used, values.value, np.nan)
-    for rows, there in _batches(values.group):
-        flat = rows[there]
+    for batch in values.circles.batches():
+        alone = only_hidden(values, used, batch)
+        share = np.where(alone, 0.0, batch.read(weights, 0.0))  # of weight 0: judged, but nobody's peer
         gap = stats.mean_gap(
-            np.where(there, y[rows], np.nan),
-            limits=(values.lower[rows], values.upper[rows]),
-            weights=np.where(there, weights[rows], 0.0),
+            batch.read(y),
+            limits=(values.lower[batch.rows], values.upper[batch.rows]),
+            weights=share,
             include_self=include_self,
             confidence=confidence,
         )
         for name, column in found.items():
-            column[flat] = getattr(gap, name)[there]
-        peers[flat] = gap.peers[there]
-    exact = _pooled(values, used & (weights > 0), include_self=include_self) if kind == "pooled" else found["mean"]
+            batch.write(column, getattr(gap, name))
+        batch.write(peers, gap.peers)
+        batch.write(left_out, alone.any(axis=1, keepdims=True) & ~alone)
+        if kind == "pooled":
+            part = batch.read(used.astype(np.float64), 0.0) > 0
+            batch.write(exact, _pooled(values, batch, part & (share > 0), include_self=include_self))
     shift = np.where(np.isfinite(exact), found["mean"] - exact, 0.0)
     return Gaps(
         mean=found["mean"] - shift,
@@ -54,37 +68,25 @@ def gaps_of(
         lower=found["lower"] + shift,
         upper=found["upper"] + shift,
         peers=peers,
+        left_out=left_out,
     )
 
 
-def _batches(group: Ints) -> Iterator[tuple[Ints, Bools]]:
-    """Yield the rows of groups of like size, (groups, most members), and which of them are there."""
-    sizes = np.bincount(group) if len(group) else np.zeros(0, dtype=np.int64)
-    starts = np.cumsum(sizes) - sizes
-    order = np.argsort(-sizes, kind="stable")
-    order = order[sizes[order] > 0]
-    while len(order):
-        widest = int(sizes[order[0]])
-        alike = int(np.searchsorted(-sizes[order], -widest / 2, side="right"))
-        batch = order[: min(alike, max(1, _MOST_CELLS // widest))]
-        places = np.arange(widest)
-        there = places < sizes[batch][:, None]
-        yield np.where(there, starts[batch][:, None] + places, 0), there
-        order = order[len(batch) :]
+def only_hidden(values: PeerValues, used: Bools, batch: Batch) -> Bools:
+    """Return who is the only one of a circle that may not be shown: a mean would give the value away."""
+    hidden = batch.there & (used & (values.grade > 0))[batch.rows]
+    return np.asarray(hidden & (hidden.sum(axis=1, keepdims=True) == 1), dtype=bool)
 
 
-def _pooled(values: PeerValues, used: Bools, *, include_self: bool) -> Floats:
+def _pooled(values: PeerValues, batch: Batch, used: Bools, *, include_self: bool) -> Floats:
     """Return the sum of the others' numerators over that of their denominators; NaN where a numerator is not known.
 
     Published values are rounded; the numerators are not.
     """
-    size = int(values.group.max(initial=0)) + 1
-    whole = np.isfinite(values.numerator) & np.isfinite(values.denominator)
-    lacking = np.bincount(values.group[used & ~whole], minlength=size)[values.group] > 0
-    parts = [np.where(used & whole, part, 0.0) for part in (values.numerator, values.denominator)]
-    above, below = (
-        np.bincount(values.group, part, minlength=size)[values.group] - (0.0 if include_self else part)
-        for part in parts
-    )
+    parts = batch.read(values.numerator), batch.read(values.denominator)
+    whole = np.isfinite(parts[0]) & np.isfinite(parts[1])
+    lacking = (used & ~whole).any(axis=1, keepdims=True)
+    counted = [np.where(used & whole, part, 0.0) for part in parts]
+    above, below = (part.sum(axis=1, keepdims=True) - (0.0 if include_self else part) for part in counted)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(lacking | ~(below > 0), np.nan, values.scale * above / below)

@@ -2,92 +2,99 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
-
 import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Bools, Floats
+from maalbib.analysis._peer_families import chance_of
 from maalbib.analysis._peer_gaps import Gaps, gaps_of
-from maalbib.analysis._peer_values import PeerValues
+from maalbib.analysis._peer_options import Options
+from maalbib.analysis._peer_values import WITHOUT_PEERS, PeerValues
 from maalbib.analysis._verdict import Verdicts
-from maalbib.errors import ArgumentError
-from maalbib.model import Aggregation, Direction, Indicator, ReadingRule
+from maalbib.model import Direction, Indicator, IndicatorKind, Period, ReadingRule
 
-__all__ = ["KINDS", "KIND_OF", "Judged", "MeanKind", "Options", "judge", "kind_of"]
-
-MeanKind = Literal["pooled", "weighted", "unweighted"]
-KINDS: Final = ("pooled", "weighted", "unweighted")
-KIND_OF: Final = {
-    Aggregation.SUM: "unweighted",
-    Aggregation.RATIO_OF_SUMS: "pooled",
-    Aggregation.WEIGHTED_MEAN: "weighted",
-    Aggregation.MEAN: "unweighted",
-}
+__all__ = ["Judged", "conclude", "judge", "words_of"]
 
 
-@attrs.frozen(kw_only=True)
-class Options:
-    """How values are compared. Everything is recorded in the result."""
-
-    mean: MeanKind | None
-    include_self: bool
-    confidence: float
-    over: str
-    min_difference: float | None
-    min_verdict: int | None
-    rule: ReadingRule | None
-    across_sources: bool
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Judged:
-    """The values of an indicator and what was found."""
+    """The values of an indicator in a period and what was found.
+
+    Attributes
+    ----------
+    used, weights
+        Which values are compared, and what each weighs in a mean.
+    p_value
+        How often chance alone gives such a gap; NaN where that is not judged.
+    """
 
     values: PeerValues
     code: str
+    indicator: Indicator | None
+    period: Period
     kind: str
     options: Options
+    used: Bools
+    weights: Floats
     gaps: Gaps
     verdicts: Verdicts
+    p_value: Floats
 
 
-def kind_of(options: Options, indicator: Indicator | None, code: str) -> str:
-    """Return the kind of mean: the one asked for, else the one that fits how the indicator is aggregated."""
-    if options.mean is not None:
-        return options.mean
-    aggregation = None if indicator is None else indicator.aggregation
-    if aggregation is None or aggregation not in KIND_OF:
-        raise ArgumentError("mean.kind_needed", indicator=code, allowed=list(KINDS))
-    return KIND_OF[aggregation]
-
-
-def judge(values: PeerValues, code: str, indicator: Indicator | None, kind: str, options: Options) -> Judged:
-    """Judge every value against the mean of the others in its group."""
+def judge(
+    values: PeerValues, code: str, indicator: Indicator | None, when: Period, kind: str, options: Options
+) -> Judged:
+    """Hold every value against the mean of the others in its circle, and refuse what cannot be judged."""
     weights = values.weights(kind)
     apart = np.zeros(len(values), dtype=bool) if options.across_sources else values.apart()
     used = np.isfinite(values.value) & ~apart & np.isfinite(weights)
-    alone = _only_hidden(values, used)
-    gaps = gaps_of(
-        values,
-        used,
-        np.where(alone, 0.0, weights),  # of weight 0: judged, but nobody's peer
-        kind,
-        include_self=options.include_self,
-        confidence=options.confidence,
-    )
+    gaps = gaps_of(values, used, weights, kind, include_self=options.include_self, confidence=options.confidence)
     verdicts = Verdicts(len(values))
     _refuse(verdicts, values, gaps, apart, np.isnan(weights), options)
-    _decide(verdicts, values, gaps, indicator, options)
-    _flag(verdicts, values, alone, options)
-    return Judged(values=values, code=code, kind=kind, options=options, gaps=gaps, verdicts=verdicts)
+    if options.rule is None:
+        verdicts.decide(~(np.isfinite(gaps.lower) & np.isfinite(gaps.upper)), "not_compared.uncertainty_missing")
+    judged = Judged(
+        values=values,
+        code=code,
+        indicator=indicator,
+        period=when,
+        kind=kind,
+        options=options,
+        used=used,
+        weights=weights,
+        gaps=gaps,
+        verdicts=verdicts,
+        p_value=np.where(verdicts.open & (options.rule is None), chance_of(gaps, options.confidence), np.nan),
+    )
+    _flag(judged)
+    return judged
 
 
-def _only_hidden(values: PeerValues, used: Bools) -> Bools:
-    """Return which used values are the only one of their group that may not be shown: a mean would give them away."""
-    hidden = used & (values.grade > 0)
-    count = np.bincount(values.group[hidden], minlength=int(values.group.max(initial=0)) + 1)
-    return np.asarray(hidden & (count[values.group] == 1), dtype=bool)
+def conclude(judged: Judged, q_value: Floats) -> None:
+    """Decide what was left open: whether a difference is found, and which way it goes."""
+    verdicts, gaps, options = judged.verdicts, judged.gaps, judged.options
+    up, down = words_of(judged.indicator)
+    if options.rule is not None:
+        beyond = _differs(options.rule, judged.values.value, gaps.mean)
+        verdicts.decide(beyond & (gaps.gap > 0), f"{up}.by_reading_rule")
+        verdicts.decide(beyond & (gaps.gap < 0), f"{down}.by_reading_rule")
+        verdicts.decide(verdicts.open, "no_detectable_difference.by_reading_rule")
+        return
+    found = (gaps.lower > 0) | (gaps.upper < 0)
+    kept = found & (q_value <= 1 - options.confidence) if options.correct else found
+    verdicts.decide(kept & (gaps.lower > 0), f"{up}.found")
+    verdicts.decide(kept & (gaps.upper < 0), f"{down}.found")
+    verdicts.decide(found, "no_detectable_difference.lost_to_multiplicity")
+    verdicts.decide(verdicts.open, "no_detectable_difference.interval_includes_zero")
+
+
+def words_of(indicator: Indicator | None) -> tuple[str, str]:
+    """Return what a value above and below what it is held against is called."""
+    if indicator is not None and indicator.direction is Direction.HIGHER:
+        return "better", "worse"
+    if indicator is not None and indicator.direction is Direction.LOWER:
+        return "worse", "better"
+    return "higher", "lower"
 
 
 def _refuse(
@@ -100,50 +107,39 @@ def _refuse(
         verdicts.decide(values.people < options.min_verdict, "not_compared.small_n")
     verdicts.decide(apart, "not_compared.different_sources")
     verdicts.decide(no_weight, "not_compared.no_denominator")
+    for place, outcome in enumerate(WITHOUT_PEERS):
+        verdicts.decide(values.without_peers == place, f"not_compared.{outcome}")
     verdicts.decide(gaps.peers == 0, "not_compared.no_peer")
-
-
-def _decide(
-    verdicts: Verdicts, values: PeerValues, gaps: Gaps, indicator: Indicator | None, options: Options
-) -> None:
-    up, down = _words(indicator)
-    if options.rule is not None:
-        beyond = _differs(options.rule, values.value, gaps.mean)
-        verdicts.decide(beyond & (gaps.gap > 0), f"{up}.by_reading_rule")
-        verdicts.decide(beyond & (gaps.gap < 0), f"{down}.by_reading_rule")
-        verdicts.decide(verdicts.open, "no_detectable_difference.by_reading_rule")
-        return
-    verdicts.decide(~(np.isfinite(gaps.lower) & np.isfinite(gaps.upper)), "not_compared.uncertainty_missing")
-    verdicts.decide(gaps.lower > 0, f"{up}.found")
-    verdicts.decide(gaps.upper < 0, f"{down}.found")
-    verdicts.decide(verdicts.open, "no_detectable_difference.interval_includes_zero")
 
 
 def _differs(rule: ReadingRule, values: Floats, means: Floats) -> Bools:
     """Apply :meth:`ReadingRule.differs` to whole columns; a missing number differs from nothing."""
     scale = 10.0**rule.decimals
-    steps = np.abs(np.rint(values * scale) - np.rint(means * scale))
+    steps = np.abs(_printed(values, scale) - _printed(means, scale))
     limit = round(rule.min_difference * scale, 6)
     return np.asarray(steps > limit if rule.strict else steps >= limit, dtype=bool)
 
 
-def _words(indicator: Indicator | None) -> tuple[str, str]:
-    """Return what a value above and below the mean is called."""
-    if indicator is not None and indicator.direction is Direction.HIGHER:
-        return "better", "worse"
-    if indicator is not None and indicator.direction is Direction.LOWER:
-        return "worse", "better"
-    return "higher", "lower"
+def _printed(values: Floats, scale: float) -> Floats:
+    """Return values in steps of the last printed decimal, halves away from zero whatever the binary digits."""
+    return np.sign(values) * np.floor(np.round(np.abs(values) * scale, 9) + 0.5)
 
 
-def _flag(verdicts: Verdicts, values: PeerValues, alone: Bools, options: Options) -> None:
+def _flag(judged: Judged) -> None:
+    verdicts, values, options = judged.verdicts, judged.values, judged.options
     compared = ~verdicts.in_state("not_compared") | verdicts.having("not_compared.uncertainty_missing")
-    left_out = np.bincount(values.group[alone], minlength=int(values.group.max(initial=0)) + 1)[values.group] > 0
-    verdicts.flag(compared & left_out & ~alone, "hidden_left_out")
+    verdicts.flag(compared & judged.gaps.left_out, "hidden_left_out")
     verdicts.flag(compared & values.provisional, "provisional")
     verdicts.flag(compared & values.approximate, "approximate")
-    verdicts.flag(np.ones(len(values), dtype=bool), "ranks_not_asked")
+    if not options.ranks:
+        verdicts.flag(np.ones(len(values), dtype=bool), "ranks_not_asked")
     if options.across_sources:
         verdicts.flag(values.several_sources(), "mixed_sources")
     if options.rule is not None and options.rule.valid_for_n is not None:
         verdicts.flag(compared & (values.people < options.rule.valid_for_n), "rule_needs_more_answers")
+    if options.adjustment is not None and _spends(judged.indicator):
+        verdicts.flag(compared, "service_level_unknown")
+
+
+def _spends(indicator: Indicator | None) -> bool:
+    return indicator is not None and indicator.kind is IndicatorKind.RESOURCE

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
 
 from maalbib import stats
 from maalbib.analysis._arrays import Bools, Floats, Ints
-from maalbib.analysis._columns import members
+from maalbib.analysis._columns import cells
+from maalbib.analysis._peer_circles import Circles
+from maalbib.analysis._peer_rows import PeerRows
 from maalbib.analysis._secrecy import Grades, Secrecy, people_in
 from maalbib.analysis._segments import approximate_cells, sides
-from maalbib.model import UnitKind
+from maalbib.model import PeerGroup, UnitKind
 
 if TYPE_CHECKING:
+    from maalbib.analysis._peer_sets import PeerSets
     from maalbib.measurements import Panel
-    from maalbib.model import Indicator, PeerGroup, Period
+    from maalbib.model import Indicator, Period
 
-__all__ = ["INSTITUTION", "PeerValues", "peer_values"]
+__all__ = ["WITHOUT_PEERS", "PeerValues", "peer_values"]
 
-INSTITUTION = "institution"
-_TOTAL = "_T"
-
-Key = tuple[str | int, str]
+WITHOUT_PEERS: Final = ("too_few", "not_comparable", "excluded", "gone", "no_peer")
+"""Why a definition gives a unit no peers."""
 
 
 @attrs.frozen(kw_only=True)
@@ -36,7 +36,11 @@ class PeerValues:
     institutions, breakdowns
         Who, and the part of them.
     group
-        (m,) number of the group, ascending.
+        (m,) number of the group, ascending: rows of a group are of the same breakdown.
+    circles
+        Who is held against whom.
+    without_peers
+        (m,) place in :data:`WITHOUT_PEERS` of why a definition gives a unit no peers, -1 where it gives some.
     value, lower, upper
         (m,) in the indicator's unit, NaN where missing or not known.
     numerator, denominator, people
@@ -56,6 +60,8 @@ class PeerValues:
     institutions: tuple[str, ...]
     breakdowns: tuple[str, ...]
     group: Ints
+    circles: Circles
+    without_peers: Ints
     value: Floats
     lower: Floats
     upper: Floats
@@ -115,13 +121,14 @@ def peer_values(
     panel: Panel,
     period: Period,
     over: str,
-    group: PeerGroup | None,
+    group: PeerGroup | PeerSets | None,
     confidence: float,
     indicator: Indicator | None,
     secrecy: Secrecy,
 ) -> PeerValues:
     """Return the values compared with each other: the same breakdown of all members, or all categories of one unit."""
-    rows = _Rows.of(panel, over, group, secrecy)
+    sets = None if group is None or isinstance(group, PeerGroup) else group
+    rows = PeerRows.of(panel, over, group, secrecy)
     column = panel.periods.index(period) if period in panel.periods else -1
     cells = rows.reader(column)
     people = people_in(panel, indicator)
@@ -133,6 +140,8 @@ def peer_values(
         institutions=rows.institutions,
         breakdowns=rows.breakdowns,
         group=rows.group,
+        circles=rows.circles(sets),
+        without_peers=_without(rows.institutions, sets),
         value=np.where(suppressed | one_sided, np.nan, cells(panel.values)),
         lower=cells(panel.lower),
         upper=cells(panel.upper),
@@ -150,85 +159,6 @@ def peer_values(
     return _with_intervals(found, confidence)
 
 
-@attrs.frozen(kw_only=True)
-class _Rows:
-    """Which series stands in which row; -1 for a member without one."""
-
-    series: Ints
-    group: Ints
-    institutions: tuple[str, ...]
-    breakdowns: tuple[str, ...]
-
-    @classmethod
-    def of(cls, panel: Panel, over: str, group: PeerGroup | None, secrecy: Secrecy) -> _Rows:
-        names, keys = _named(panel, over, None if group is not None else secrecy)
-        kept = np.array([name != _TOTAL for name in names], dtype=bool)
-        if group is not None:
-            kept &= members(names, group.members)
-        order = sorted(set(keys))
-        place = {key: number for number, key in enumerate(order)}
-        number = np.array([place[key] for key in keys], dtype=np.int64)
-        series = np.flatnonzero(kept)
-        series = series[np.argsort(number[series], kind="stable")]
-        found = cls(
-            series=series,
-            group=number[series],
-            institutions=tuple(panel.institutions[row] for row in series.tolist()),
-            breakdowns=tuple(panel.breakdowns[row] for row in series.tolist()),
-        )
-        if group is None or over != INSTITUTION:
-            return found
-        return found._with_absent(order, group.members)
-
-    def _with_absent(self, order: Sequence[Key], wanted: Sequence[str]) -> _Rows:
-        """Add the members that have no series, to each group."""
-        present = set(zip(self.group.tolist(), self.institutions, strict=True))
-        absent = [
-            (number, code)
-            for number in range(max(1, len(order)))
-            for code in sorted(set(wanted))
-            if (number, code) not in present
-        ]
-        number = np.concatenate([self.group, np.array([group for group, _ in absent], dtype=np.int64)])
-        series = np.concatenate([self.series, np.full(len(absent), -1)])
-        rest = [order[group][1] if order else "" for group, _ in absent]
-        places = np.argsort(number, kind="stable").tolist()
-        institutions = (*self.institutions, *(code for _, code in absent))
-        breakdowns = (*self.breakdowns, *rest)
-        return _Rows(
-            series=series[places],
-            group=number[places],
-            institutions=tuple(institutions[place] for place in places),
-            breakdowns=tuple(breakdowns[place] for place in places),
-        )
-
-    def reader(self, column: int) -> Callable[[np.ndarray[tuple[int, ...], np.dtype[np.number]] | None], Floats]:
-        """Return what reads one period of an array (series, periods) into the rows, NaN where there is nothing."""
-        there = (self.series >= 0) & (column >= 0)
-
-        def cells(values: np.ndarray[tuple[int, ...], np.dtype[np.number]] | None) -> Floats:
-            found = np.full(len(self.series), np.nan)
-            if values is not None and there.any():
-                found[there] = values[self.series[there], column]
-            return found
-
-        return cells
-
-
-def _named(panel: Panel, over: str, secrecy: Secrecy | None) -> tuple[list[str], list[Key]]:
-    """Return what each series is called among those compared, and what must be the same for all of them.
-
-    Where nobody has named a group, only institutions of the same level are compared: a municipality is no peer of the country.
-    """
-    if over == INSTITUTION:
-        levels = [0] * len(panel) if secrecy is None else secrecy.levels_of(panel.institutions)
-        return list(panel.institutions), list(zip(levels, panel.breakdowns, strict=True))
-    parts = [text.split(";") for text in panel.breakdowns]
-    names = [next((part.partition("=")[2] for part in own if part.startswith(f"{over}=")), "") for own in parts]
-    rests = [";".join(part for part in own if not part.startswith(f"{over}=")) for own in parts]
-    return names, list(zip(panel.institutions, rests, strict=True))
-
-
 def _with_intervals(values: PeerValues, confidence: float) -> PeerValues:
     """Give shares of a known number of people Wilson's interval, unless one came with them."""
     if np.isnan(values.scale):
@@ -242,3 +172,12 @@ def _with_intervals(values: PeerValues, confidence: float) -> PeerValues:
         lower=np.where(given, values.lower, np.asarray(wilson.lower) * values.scale),
         upper=np.where(given, values.upper, np.asarray(wilson.upper) * values.scale),
     )
+
+
+def _without(institutions: tuple[str, ...], sets: PeerSets | None) -> Ints:
+    if sets is None:
+        return np.full(len(institutions), -1)
+    table = sets.to_arrow()
+    outcome = dict(zip(cells(table, "unit"), cells(table, "outcome"), strict=True))
+    place = {word: number for number, word in enumerate(WITHOUT_PEERS)}
+    return np.array([place.get(outcome.get(who, ""), -1) for who in institutions], dtype=np.int64)

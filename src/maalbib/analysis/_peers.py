@@ -2,53 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
 
-from maalbib import texts
-from maalbib.analysis._context import Setting, as_least, as_period, at_least, chosen, probability_argument
+from maalbib.analysis._comparison import Comparison
+from maalbib.analysis._context import Setting, as_least, as_period, at_least, probability_argument
 from maalbib.analysis._labels import Labels, labels_of
 from maalbib.analysis._peer_columns import columns_of
-from maalbib.analysis._peer_rules import KINDS, Judged, MeanKind, Options, judge, kind_of
-from maalbib.analysis._peer_values import INSTITUTION, peer_values
-from maalbib.analysis._result import Result
-from maalbib.analysis._rows import Standing
-from maalbib.errors import ArgumentError, UnknownCodeError
-from maalbib.model import PeerGroup, Period, ReadingRule, Text
+from maalbib.analysis._peer_expected import Figures, expected_of
+from maalbib.analysis._peer_families import adjusted
+from maalbib.analysis._peer_options import Adjust, Family, MeanKind, Options, kind_of
+from maalbib.analysis._peer_places import places_of
+from maalbib.analysis._peer_ranks import ranked
+from maalbib.analysis._peer_request import (
+    Asked,
+    asked_for,
+    chosen_among,
+    periods_of,
+    refuse_no_resource,
+    refuse_outcome,
+    rule_of,
+    sources_of,
+    wanted_of,
+)
+from maalbib.analysis._peer_rows import INSTITUTION
+from maalbib.analysis._peer_rules import Judged, conclude, judge
+from maalbib.analysis._peer_values import peer_values
+from maalbib.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from maalbib.analysis._peer_sets import PeerSets
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
+    from maalbib.model import PeerDefinition, PeerGroup, Period, ReadingRule
     from maalbib.register import Register
 
-__all__ = ["Comparison", "compare_peers"]
-
-_ALL = "all"
-
-
-class Comparison(Result[Standing]):
-    """How each unit compares with its peers; rows are :class:`Standing`.
-
-    Examples
-    --------
-    >>> import maalbib as mb
-    >>> ms = mb.Measurements.example("satisfaction-2006")
-    >>> found = mb.compare_peers(ms, period="2005", over="area", mean="unweighted")
-    >>> len(found), found.counts()
-    (12, {'not_compared': 12})
-    """
-
-    ROW = Standing
-    NAME = "comparison"
+__all__ = ["compare_peers"]
 
 
 def compare_peers(
     measurements: Measurements,
-    peers: PeerGroup | str | Iterable[str] | None = None,
+    peers: PeerGroup | PeerDefinition | PeerSets | str | Iterable[str] | None = None,
     *,
-    period: str | Period,
+    period: str | Period | Iterable[str | Period],
     catalogue: Catalogue | None = None,
     indicators: str | Iterable[str] | None = None,
     mean: MeanKind | None = None,
@@ -59,23 +57,36 @@ def compare_peers(
     min_verdict: int | None = None,
     reading_rule: ReadingRule | str | None = None,
     across_sources: bool = False,
+    ranks: bool = False,
+    seed: int = 0,
+    draws: int = 10_000,
+    conditions: str | Iterable[str] = (),
+    conditions_period: str | Period | None = None,
+    expected: str | Mapping[str, str] | None = None,
+    need: str | None = None,
+    correct: bool = False,
+    family: Family = "indicator",
+    adjust: Adjust = "benjamini_hochberg",
     register: Register | None = None,
 ) -> Comparison:
-    """Compare every member of a group with the mean of the others.
+    """Compare every unit with the mean of its peers, and say where it stands.
 
     Parameters
     ----------
     measurements
         The values.
     peers
-        A :class:`PeerGroup`, the id of one in the catalogue or the register, or codes. None compares everybody of the same level
-        who has a value: municipalities with municipalities, never with the country.
+        A :class:`PeerGroup` or codes, whose members are compared with each other; a :class:`PeerDefinition`, which gives each unit
+        peers of its own; the sets that :func:`peer_sets` made of one; or the id of a group or definition in the catalogue or the
+        register. None compares everybody of the same level who has a value: municipalities with municipalities, never with the
+        country.
     period
-        The period compared, a Period or its text.
+        The period compared, a Period or its text, or several. The peers are the same in all of them, unless their definition is
+        ``rolling``.
     catalogue
         Says which way is better and how values are averaged; the one attached to the measurements where None.
     indicators
-        Ids to compare, all where None.
+        Ids to compare; None compares all but those given as conditions, expected values or need.
     mean
         ``"pooled"`` (sum of numerators over sum of denominators), ``"weighted"`` (by denominator, else by number of answers) or
         ``"unweighted"``. None takes the kind that the indicator's aggregation asks for.
@@ -93,18 +104,40 @@ def compare_peers(
         A published rule that decides instead of the interval, or the id of one in the catalogue.
     across_sources
         Whether values of different sources may be compared; the rows are flagged ``mixed_sources``.
+    ranks
+        Whether to rank, 1 is best, with the set of places that chance alone could have given; up to 200 units among each other.
+    seed, draws
+        For the random errors that rank sets are drawn from, and how many.
+    conditions
+        Ids of indicators to allow for: what the value would be expected to be is taken from a regression on them over all units
+        of the same level, the unit itself left out. Never what is compared.
+    conditions_period
+        Period of the conditions; that of the comparison where None.
+    expected
+        Id of an indicator that holds expected values worked out by somebody else; with several indicators a mapping from each to
+        its own.
+    need
+        Id of an indicator that holds an index of need, of any level. For indicators of kind ``resource`` only.
+    correct
+        Whether ``q_value``, adjusted within the family, decides beside the interval.
+    family
+        Which comparisons are judged together: those of an ``"indicator"``, of an ``"institution"``, or ``"all"``.
+    adjust
+        What ``q_value`` holds: the expected share of false findings, ``"benjamini_hochberg"``, or ``"benjamini_yekutieli"`` whatever
+        the dependence; the probability of any, ``"holm"``, ``"hochberg"`` or ``"bonferroni"``.
     register
         For groups, levels and names; the one attached to the measurements where None.
 
     Returns
     -------
     Comparison
-        A row for each member and breakdown, also for members without a value.
+        A row for each unit, breakdown and period, also for units without a value.
 
     Raises
     ------
     ArgumentError
-        If an option is out of range, or no kind of mean is given and the indicator has no aggregation.
+        If an option is out of range, no kind of mean is given and the indicator has no aggregation, or what is compared is among
+        what the peers were chosen by or what is to be allowed for.
     UnknownCodeError
         If a group, a member of it or a reading rule is not known, or an indicator has no rows.
     PeriodError
@@ -117,7 +150,21 @@ def compare_peers(
     Shares get Wilson's interval, other values the interval that came with them, which is taken to be of the level asked for;
     the interval of the gap combines them by the method of variance estimates recovery [1]_, for two shares Newcombe's [2]_.
     The verdict is that of the difference, not of overlapping intervals. Without uncertainty the gap is given and not judged.
-    Cost: proportional to the number of values.
+
+    Whether a unit differs from the mean of its peers and whether it is unusual among them are two questions: for ``among_peers``
+    the variance between unit and peers (DerSimonian and Laird, noise removed) is added to that of the gap. ``p_value`` is that at
+    which the interval of the gap, were it drawn in proportion, would touch zero.
+
+    Rank sets hold for all units at once [3]_, those in ``rank_alone_lower`` and ``rank_alone_upper`` for one picked in advance. The
+    standard errors are half the intervals over the normal quantile, so that none is 0 at 0 or 100 per cent. With ``over`` the
+    answers to one question, whole counts that make up their total, the sets are exact and need no draws. Where neither direction
+    is better there is no rank.
+
+    The expected value given conditions comes from least squares, and its interval asks whether a unit like the others would lie
+    so far out. By need it is the mean of the others' value divided by their index, times the unit's own index. Nothing is said of causes.
+
+    Cost: proportional to the number of values, or of peers where each unit has its own; a regression for each breakdown; ranks of p
+    units draws times p squared.
 
     The column ``hidden`` says which values may not be shown, see :meth:`Result.public`. Where a single value of a group may not,
     it is in nobody's mean, from which it could be worked out, and the rows are flagged ``hidden_left_out``.
@@ -128,6 +175,8 @@ def compare_peers(
        Statistics in Medicine 27, 1693-1702.
     .. [2] Newcombe, R. G. (1998). Interval estimation for the difference between independent proportions. Statistics in
        Medicine 17, 873-890.
+    .. [3] Mogstad, M., Romano, J. P., Shaikh, A. M. and Wilhelm, D. (2024). Inference for ranks with applications to mobility
+       across neighbourhoods and academic achievement across countries. Review of Economic Studies 91, 476-518.
 
     Examples
     --------
@@ -139,11 +188,11 @@ def compare_peers(
     >>> standings.row(indicator="user_satisfied_or_very_share", breakdown="area=hospital").reason
     'different_sources'
     """
-    if mean is not None and mean not in KINDS:
-        raise ArgumentError.choice("mean", KINDS)
     if over != INSTITUTION and over not in measurements.breakdowns:
         raise ArgumentError.choice("over", (INSTITUTION, *measurements.breakdowns))
     setting = Setting.of(measurements, catalogue, register)
+    allowed_for = chosen_among(setting, "conditions", conditions), chosen_among(setting, "need", need)
+    wanted = wanted_of(setting, indicators, {*allowed_for[0], *allowed_for[1]}, expected)
     options = Options(
         mean=mean,
         include_self=bool(include_self),
@@ -151,66 +200,57 @@ def compare_peers(
         over=over,
         min_difference=None if min_difference is None else at_least("min_difference", min_difference, 0),
         min_verdict=as_least("min_verdict", min_verdict),
-        rule=_rule(reading_rule, setting.catalogue),
+        rule=rule_of(reading_rule, setting),
         across_sources=bool(across_sources),
+        ranks=bool(ranks),
+        seed=seed,
+        draws=draws,
+        conditions=allowed_for[0],
+        conditions_period=None if conditions_period is None else as_period(conditions_period),
+        expected=sources_of(setting, expected, wanted),
+        need=next(iter(allowed_for[1]), None),
+        correct=bool(correct),
+        family=family,
+        adjust=adjust,
     )
-    group, when = _group(peers, setting), as_period(period)
-    if group is not None and over == "institution" and setting.register is not None:
-        _require_known(group, {*setting.register.codes, *measurements.institutions})
-    wanted = chosen("indicator", {code: code for code in measurements.indicators}, indicators)
-    judged = list(_judged(setting, wanted, when, group, options))
-    found = _labels(setting, wanted, judged, group)
-    name = _ALL if group is None else group.id
-    return Comparison.concat(
-        (Comparison.of_columns(columns_of(each, name, when), len(each.values), found) for each in judged), found
-    )
+    periods = periods_of(period)
+    asked = asked_for(peers, setting, over, periods)
+    refuse_outcome(setting, wanted, asked, options)
+    refuse_no_resource(setting, wanted, options)
+    judged = list(_judged(setting, wanted, periods, asked, options))
+    return _compared(judged, setting, wanted, asked, options)
 
 
 def _judged(
-    setting: Setting, wanted: list[str], when: Period, group: PeerGroup | None, options: Options
+    setting: Setting, wanted: list[str], periods: list[Period], asked: Asked, options: Options
 ) -> Iterator[Judged]:
     """Judge each indicator in the panels of the wanted frequency; where there is none, everybody lacks a value."""
     for code, panels in setting.panels(wanted):
         indicator = setting.indicator(code)
         kind = kind_of(options, indicator, code)
-        for panel in [panel for panel in panels if panel.freq is when.freq] or panels[:1]:
-            values = peer_values(panel, when, options.over, group, options.confidence, indicator, setting.secrecy)
-            yield judge(values, code, indicator, kind, options)
+        for when in periods:
+            group = asked.at(when)
+            for panel in [panel for panel in panels if panel.freq is when.freq] or panels[:1]:
+                values = peer_values(panel, when, options.over, group, options.confidence, indicator, setting.secrecy)
+                yield judge(values, code, indicator, when, kind, options)
 
 
-def _labels(setting: Setting, wanted: list[str], judged: list[Judged], group: PeerGroup | None) -> Labels:
+def _compared(
+    judged: list[Judged], setting: Setting, wanted: list[str], asked: Asked, options: Options
+) -> Comparison:
+    """Conclude what was judged together, and put the rows into a table."""
+    labels = _labels(setting, wanted, judged, asked)
+    figures = Figures(setting, options.beside)
+    parts = []
+    for each, chance in zip(judged, adjusted(judged, options), strict=True):
+        conclude(each, chance[0])
+        places, ranks = places_of(each), ranked(each) if options.ranks else None
+        columns = columns_of(each, asked.id, places, ranks, expected_of(each, figures), chance)
+        parts.append(Comparison.of_columns(columns, len(each.values), labels).those(each.values.circles.asked))
+    return Comparison.concat(parts, labels)
+
+
+def _labels(setting: Setting, wanted: list[str], judged: list[Judged], asked: Asked) -> Labels:
     codes = {code for each in judged for code in each.values.institutions}
     found = labels_of(setting.catalogue, setting.register, indicators=wanted, institutions=codes)
-    everybody = Text(da=texts.phrase("group", _ALL, "da"), en=texts.phrase("group", _ALL, "en"))
-    named = {_ALL: everybody} if group is None else {group.id: group.name}
-    return attrs.evolve(found, names={**found.names, **named})
-
-
-def _require_known(group: PeerGroup, known: set[str]) -> None:
-    """Refuse a mistyped member, which would otherwise look like one without a value."""
-    for code in group.members:
-        if code not in known:
-            raise UnknownCodeError.of("institution", code, known)
-
-
-def _rule(rule: ReadingRule | str | None, catalogue: Catalogue | None) -> ReadingRule | None:
-    if not isinstance(rule, str):
-        return rule
-    known = {} if catalogue is None else catalogue.reading_rules
-    if rule not in known:
-        raise UnknownCodeError.of("reading_rule", rule, known)
-    return known[rule]
-
-
-def _group(peers: PeerGroup | str | Iterable[str] | None, setting: Setting) -> PeerGroup | None:
-    """Find or make the group; None compares everybody."""
-    if peers is None or isinstance(peers, PeerGroup):
-        return peers
-    if isinstance(peers, str):
-        known = {} if setting.register is None else dict(setting.register.groups)
-        known |= {} if setting.catalogue is None else dict(setting.catalogue.groups)
-        if peers not in known:
-            raise UnknownCodeError.of("group", peers, known)
-        return known[peers]
-    listed = Text(da=texts.phrase("group", "listed", "da"), en=texts.phrase("group", "listed", "en"))
-    return PeerGroup(id="listed", name=listed, members=tuple(peers))
+    return attrs.evolve(found, names={**found.names, asked.id: asked.name})

@@ -9,7 +9,7 @@ import attrs
 from maalbib.analysis import _trend_wording, _wording
 from maalbib.analysis._row import Row
 
-__all__ = ["AssociationRow", "Standing", "Trend"]
+__all__ = ["AssociationRow", "Trend"]
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -140,82 +140,6 @@ class Trend(Row):
 
     def _said(self, lang: str) -> str:
         return _trend_wording.trend(self, lang)
-
-
-@attrs.frozen(kw_only=True, repr=False)
-class Standing(Row):
-    """How one institution compares with its peers in one period.
-
-    Attributes
-    ----------
-    indicator, institution, breakdown, period
-        What is compared.
-    value, lower, upper
-        The value and its interval, in the indicator's unit.
-    peer_group, peers, mean_kind, peer_value
-        The group, how many others are in the mean, its kind (pooled, weighted or unweighted) and the mean.
-    gap, gap_lower, gap_upper, level
-        Value less mean, with the interval of the difference.
-    relevance
-        Where a smallest difference that matters was given: ``relevant``, ``within_margin`` or ``margin_not_settled``.
-    rank, rank_lower, rank_upper, percentile
-        Given together with their uncertainty or not at all; empty so far, with the flag ``ranks_not_asked``.
-    state, reason
-        ``better``, ``worse``, ``higher``, ``lower``, ``no_detectable_difference`` or ``not_compared``, and why.
-    flags, method, params
-        What a reader should know besides, and how it was judged.
-    n
-        People or answers behind the value; of a share without them its denominator.
-    hidden
-        Why the figures may not be shown, as in :class:`Progress`.
-
-    Examples
-    --------
-    >>> import maalbib as mb
-    >>> ms = mb.Measurements.example("satisfaction-2006")
-    >>> row = mb.compare_peers(ms, period="2005", over="area", mean="unweighted")[0]
-    >>> row.breakdown, row.peers, round(row.peer_value, 2), row.reason
-    ('area=daycare', 2, 79.45, 'uncertainty_missing')
-    """
-
-    IDS: ClassVar[tuple[str, ...]] = ("indicator", "institution", "breakdown", "period")
-    UNJUDGED: ClassVar[str] = "not_compared"
-
-    indicator: str
-    institution: str
-    breakdown: str
-    period: str
-    value: float | None
-    lower: float | None
-    upper: float | None
-    peer_group: str
-    peers: int
-    mean_kind: str
-    peer_value: float | None
-    gap: float | None
-    gap_lower: float | None
-    gap_upper: float | None
-    relevance: str | None
-    rank: int | None
-    rank_lower: int | None
-    rank_upper: int | None
-    percentile: float | None
-    state: str
-    reason: str
-    flags: tuple[str, ...]
-    method: str
-    params: str
-    level: float
-    n: float | None
-    hidden: str | None
-
-    def about(self, lang: str = "da") -> str:
-        """Return what the row is about, in ``"da"`` or ``"en"``."""
-        about = _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
-        return f"{about}, {self.period}"
-
-    def _said(self, lang: str) -> str:
-        return _wording.standing(self, lang)
 
 
 @attrs.frozen(kw_only=True, repr=False)

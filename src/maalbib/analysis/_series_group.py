@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from maalbib.analysis._arrays import Bools, Floats, Ints
 from maalbib.analysis._columns import members
-from maalbib.analysis._peer_rules import KIND_OF
+from maalbib.analysis._peer_options import KIND_OF
 from maalbib.analysis._series_cells import CONFIDENTIAL_GRADE, Cells
 from maalbib.model import Aggregation, ReferenceStatistic, UnitKind
 

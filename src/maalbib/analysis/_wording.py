@@ -9,29 +9,12 @@ from maalbib.texts import number, p_value
 
 if TYPE_CHECKING:
     from maalbib.analysis._labels import Labels
-    from maalbib.analysis._rows import AssociationRow, Standing
+    from maalbib.analysis._rows import AssociationRow
 
 # Flags about columns that were not asked for; a sentence about what is there need not mention them.
 _QUIET: Final = frozenset({"ranks_not_asked"})
 
-__all__ = ["association", "breakdown_text", "joined", "p_text", "pair", "percent", "standing", "subject"]
-
-
-def standing(row: Standing, lang: str) -> str:
-    """Say how a unit compares with its peers."""
-    label = row.labels.indicator(row.indicator)
-    fields = {
-        "value": label.value(row.value, lang),
-        "group": row.labels.name(row.peer_group, lang),
-        "others": texts.sentence("others.one" if row.peers == 1 else "others.many", lang, peers=str(row.peers)),
-        "mean_kind": texts.phrase("mean_kind", row.mean_kind, lang),
-        "peer_value": label.value(row.peer_value, lang),
-        "gap": label.change(None if row.gap is None else abs(row.gap), lang),
-        "lower": label.change(row.gap_lower, lang),
-        "upper": label.change(row.gap_upper, lang),
-    }
-    about = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
-    return joined(f"{about}, {row.period}", f"{row.state}.{row.reason}", row.flags, lang, fields)
+__all__ = ["association", "breakdown_text", "joined", "p_text", "pair", "percent", "subject"]
 
 
 def association(row: AssociationRow, lang: str) -> str:

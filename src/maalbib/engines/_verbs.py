@@ -10,19 +10,19 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
-from maalbib.analysis import Comparison, Tracking, Trends, compare_peers, detect_trends, track
+from maalbib.analysis import Comparison, PeerSets, Tracking, Trends, compare_peers, detect_trends, track
 from maalbib.engines._columns import codes_column
 from maalbib.engines._kernel import Kernel
 from maalbib.measurements import Measurements
 from maalbib.measurements._intake import OnProblem
 from maalbib.measurements._schema import MEASUREMENTS, REQUIRED, schema_of
-from maalbib.model import PeerGroup
+from maalbib.model import PeerDefinition, PeerGroup, Period
 
 if TYPE_CHECKING:
     from maalbib.analysis._result import Result
     from maalbib.analysis._tracking_options import Basis, NoChange, Stale
     from maalbib.catalogue import Catalogue
-    from maalbib.model import Override, Period, ReadingRule
+    from maalbib.model import Override, ReadingRule
     from maalbib.register import Register
 
 __all__ = ["COMPARISON", "TRACKING", "TRENDS", "VerbParams", "comparison", "names_of", "tracking"]
@@ -255,8 +255,8 @@ def tracking(
 def comparison(
     catalogue: Catalogue | None = None,
     *,
-    period: str | Period,
-    peers: PeerGroup | str | Iterable[str] | None = None,
+    period: str | Period | Iterable[str | Period],
+    peers: PeerGroup | PeerDefinition | PeerSets | str | Iterable[str] | None = None,
     mean: str | None = None,
     include_self: bool = False,
     confidence: float = 0.95,
@@ -265,6 +265,11 @@ def comparison(
     min_verdict: int | None = None,
     reading_rule: ReadingRule | str | None = None,
     across_sources: bool = False,
+    ranks: bool = False,
+    seed: int = 0,
+    draws: int = 10_000,
+    correct: bool = False,
+    adjust: str = "benjamini_hochberg",
     register: Register | None = None,
     breakdowns: Iterable[str] | None = None,
     on_problem: OnProblem = "raise",
@@ -277,6 +282,8 @@ def comparison(
         Indicators and groups, which the rows are checked against as well.
     period, peers, mean, include_self, confidence, over, min_difference, min_verdict, reading_rule, across_sources, register
         As in :func:`maalbib.compare_peers`.
+    ranks, seed, draws, correct, adjust
+        As in :func:`maalbib.compare_peers`; the family is the indicator.
     breakdowns, on_problem
         As in :meth:`Measurements.read`. Rows in problems count within the indicator.
 
@@ -297,7 +304,8 @@ def comparison(
     Notes
     -----
     A group that is given by codes may name those of the register only, where there is one. Each indicator is checked by itself,
-    so that a sum is not held against its parts; :meth:`Measurements.read` does that.
+    so that a sum is not held against its parts; :meth:`Measurements.read` does that. What holds one indicator against others
+    (expected values, peers that are nearest by their conditions) is not for a kernel; sets that :func:`maalbib.peer_sets` made are.
 
     Examples
     --------
@@ -308,9 +316,10 @@ def comparison(
     >>> sorted(set(found["reason"].to_pylist()))
     ['different_sources', 'uncertainty_missing']
     """
-    listed = peers if peers is None or isinstance(peers, str | PeerGroup) else tuple(peers)
+    kept = peers is None or isinstance(peers, str | PeerGroup | PeerDefinition | PeerSets)
+    listed: Any = peers if kept else tuple(peers)  # type: ignore[arg-type] # an iterable can be gone through once
     options: dict[str, Any] = {
-        "period": period,
+        "period": period if isinstance(period, str | Period) else tuple(period),
         "peers": listed,
         "mean": mean,
         "include_self": include_self,
@@ -320,6 +329,11 @@ def comparison(
         "min_verdict": min_verdict,
         "reading_rule": reading_rule,
         "across_sources": across_sources,
+        "ranks": ranks,
+        "seed": seed,
+        "draws": draws,
+        "correct": correct,
+        "adjust": adjust,
     }
     params = VerbParams(
         catalogue=catalogue,

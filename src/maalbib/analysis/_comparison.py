@@ -1,0 +1,128 @@
+"""How units compare with their peers: the result."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Self
+
+import numpy as np
+
+from maalbib import texts
+from maalbib.analysis._arrays import Bools
+from maalbib.analysis._columns import cells
+from maalbib.analysis._result import Result
+from maalbib.analysis._standing_row import Standing
+from maalbib.analysis._wording import breakdown_text
+
+__all__ = ["Comparison"]
+
+_FOUND: Final = ("better", "worse", "higher", "lower")
+
+
+class Comparison(Result[Standing]):
+    """How each unit compares with its peers; rows are :class:`Standing`.
+
+    Examples
+    --------
+    >>> import maalbib as mb
+    >>> ms = mb.Measurements.example("satisfaction-2006")
+    >>> found = mb.compare_peers(ms, period="2005", over="area", mean="unweighted")
+    >>> len(found), found.counts()
+    (12, {'not_compared': 12})
+    """
+
+    ROW = Standing
+    NAME = "comparison"
+
+    def expected_false(self) -> float:
+        """Return how many differences would be found if no unit differed from its peers: the tests times their level.
+
+        Differences to a mean are not independent of each other, so the number found by chance varies more than that of as many
+        coins; the expected number is the same. A published reading rule makes no test and counts for nothing.
+
+        Examples
+        --------
+        >>> import maalbib as mb
+        >>> ms = mb.Measurements.example("satisfaction-2006")
+        >>> mb.compare_peers(ms, period="2005", over="area", mean="unweighted").expected_false()
+        0.0
+        """
+        level = self._table["level"].to_numpy()
+        tested = np.isfinite(self._table["p_value"].to_numpy())
+        return float(np.sum((1 - level)[tested]))
+
+    def those(self, asked: Bools | None) -> Self:
+        """Return the rows that were asked for."""
+        import pyarrow as pa
+
+        return self if asked is None else self._like(self._table.filter(pa.array(asked)))
+
+    def summary(self, lang: str = "da") -> str:
+        """Return what the table shows as a whole, a line for each indicator, breakdown and period.
+
+        How many units differ from their peers and how many chance alone would give; where ranks were asked for among all, how many
+        can be told from the middle of the table, and how wide the rank sets are.
+
+        Parameters
+        ----------
+        lang
+            ``"da"`` or ``"en"``.
+        """
+        names = (
+            "indicator",
+            "breakdown",
+            "period",
+            "state",
+            "level",
+            "p_value",
+            "ranked",
+            "rank_lower",
+            "rank_upper",
+        )
+        table = self.public().to_arrow()
+        columns = {name: cells(table, name) for name in (*names, "rank_alone_lower", "rank_alone_upper")}
+        keys = list(zip(*(columns[name] for name in names[:3]), strict=True))
+        lines = []
+        for key in dict.fromkeys(keys):
+            rows = [place for place, each in enumerate(keys) if each == key]
+            part = {name: [column[place] for place in rows] for name, column in columns.items()}
+            lines.append(f"{self._named(key, lang)}: {_differing(part, lang)}{_told_apart(part, lang)}")
+        return "\n".join(lines)
+
+    def _named(self, key: tuple[str, str, str], lang: str) -> str:
+        indicator, breakdown, period = key
+        parts = (
+            self._labels.indicator(indicator).name.get(lang),
+            breakdown_text(breakdown, self._labels, lang),
+            period,
+        )
+        return ", ".join(part for part in parts if part)
+
+
+def _differing(part: dict[str, list[Any]], lang: str) -> str:
+    judged = sum(state != "not_compared" for state in part["state"])
+    found = sum(state in _FOUND for state in part["state"])
+    tests = [level for level, p in zip(part["level"], part["p_value"], strict=True) if p is not None]
+    by_chance = texts.number(sum(1 - level for level in tests), lang, 1)
+    code = "comparison.differing" if tests else "comparison.differing_by_rule"
+    return texts.sentence(code, lang, found=str(found), judged=str(judged), chance=by_chance)
+
+
+def _told_apart(part: dict[str, list[Any]], lang: str) -> str:
+    """Say how many can be told from the middle; nothing where nobody asked, or each has peers of its own."""
+    sizes = {size for size in part["ranked"] if size is not None}
+    ranked = [place for place, lower in enumerate(part["rank_lower"]) if lower is not None]
+    if len(sizes) != 1 or sizes != {len(ranked)}:
+        return ""
+    middle = (len(ranked) + 1) / 2
+
+    def apart(low: str, high: str) -> int:
+        return sum(not part[low][place] <= middle <= part[high][place] for place in ranked)
+
+    width = np.median([part["rank_upper"][place] - part["rank_lower"][place] + 1 for place in ranked])
+    fields = {
+        "apart": str(apart("rank_lower", "rank_upper")),
+        "alone": str(apart("rank_alone_lower", "rank_alone_upper")),
+        "ranked": str(len(ranked)),
+        "width": texts.number(float(width), lang, 0),
+    }
+    return " " + texts.sentence("comparison.told_apart", lang, **fields)
