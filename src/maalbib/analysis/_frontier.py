@@ -1,0 +1,292 @@
+"""What others did with as much: a frontier of units that use resources and make something of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from maalbib import stats, texts
+from maalbib.analysis._context import Setting, as_least, as_period, at_least, chosen, one_of, probability_argument
+from maalbib.analysis._frontier_columns import frontier_columns
+from maalbib.analysis._frontier_kinds import kinds_of
+from maalbib.analysis._frontier_row import FrontierRow
+from maalbib.analysis._frontier_scores import Options, Orientation, Returns, scores_of
+from maalbib.analysis._frontier_units import frontier_units
+from maalbib.analysis._labels import labels_of
+from maalbib.analysis._result import Result
+from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.model import PeerGroup, Text
+
+if TYPE_CHECKING:
+    from maalbib.catalogue import Catalogue
+    from maalbib.measurements import Measurements
+    from maalbib.model import Period
+    from maalbib.register import Register
+
+__all__ = ["Frontier", "efficiency"]
+
+_ALL: Final = "all"
+_LEAST_SAMPLES: Final = 2
+_RETURNS: Final = ("crs", "vrs", "nirs", "ndrs", "fdh")
+_ORIENTATIONS: Final = ("input", "output")
+
+
+class Frontier(Result[FrontierRow]):
+    """How units stand on a frontier; rows are :class:`FrontierRow`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import maalbib as mb
+    >>> rows = [("spent", "A", 9.0), ("spent", "B", 8.0), ("cases", "A", 5.0), ("cases", "B", 5.0)]
+    >>> frame = pd.DataFrame(rows, columns=["indicator", "institution", "value"]).assign(period="2024")
+    >>> found = mb.efficiency(mb.Measurements.from_pandas(frame), inputs="spent", outputs="cases", period="2024")
+    >>> found.counts(), found[0].dominated_by
+    ({'efficient': 1, 'inefficient': 1}, 'B')
+    """
+
+    ROW = FrontierRow
+    NAME = "frontier"
+
+    def units(self) -> tuple[tuple[str, ...], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return what the kernels of :mod:`maalbib.stats` take: codes, inputs and outputs of the units that were scored.
+
+        Units whose figures may not be shown are left out.
+
+        Returns
+        -------
+        tuple
+            Codes, inputs of shape (units, inputs) and outputs of shape (units, outputs).
+        """
+        rows = [row for row in self if row.score is not None and row.hidden is None and row.own_figures is not None]
+        if not rows:
+            return (), np.empty((0, 0)), np.empty((0, 0))
+        figures = np.array([row.own_figures for row in rows], dtype=np.float64)
+        inputs = len(rows[0].inputs)
+        return tuple(row.institution for row in rows), figures[:, :inputs], figures[:, inputs:]
+
+    def ladder(self, institution: str, *, steps: int = 5) -> tuple[tuple[str | None, float | None], ...]:
+        """Return how a unit's score climbs as the peer it hangs on most is left out, and again.
+
+        Parameters
+        ----------
+        institution
+            Code of a unit that was scored.
+        steps
+            How many peers are left out at most.
+
+        Returns
+        -------
+        tuple
+            Pairs of the unit left out, None for the first, and the score without it and those before; None where nobody is left
+            to compare with. See :func:`maalbib.stats.efficiency_ladder`.
+
+        Raises
+        ------
+        UnknownCodeError
+            If the unit was not scored.
+        """
+        codes, x, y = self.units()
+        if institution not in codes:
+            raise UnknownCodeError.of("institution", institution, codes)
+        options = json.loads(next(iter(self)).params)
+        found = stats.efficiency_ladder(
+            x,
+            y,
+            codes.index(institution),
+            returns=options["returns"],
+            orientation=options["orientation"],
+            steps=steps,
+        )
+        return tuple(
+            (None if place < 0 else codes[place], None if np.isnan(score) else float(score))
+            for place, score in zip(found.dropped.tolist(), found.score.tolist(), strict=True)
+        )
+
+
+def efficiency(
+    measurements: Measurements,
+    *,
+    inputs: str | Iterable[str],
+    outputs: str | Iterable[str],
+    period: str | Period,
+    peers: PeerGroup | str | Iterable[str] | None = None,
+    catalogue: Catalogue | None = None,
+    register: Register | None = None,
+    returns: Returns = "vrs",
+    orientation: Orientation = "input",
+    bootstrap: int | None = None,
+    confidence: float = 0.95,
+    seed: int = 0,
+    breakdown: str = "",
+    min_verdict: int | None = None,
+    outlier_above: float = 1.2,
+) -> Frontier:
+    """Hold what units get out of their resources against what others got out of theirs.
+
+    Parameters
+    ----------
+    measurements
+        The figures.
+    inputs
+        Ids of what is used: resources, the less the better. Counts and amounts rather than shares.
+    outputs
+        Ids of what comes out of it, the more the better.
+    period
+        The period, a Period or its text.
+    peers
+        Who is held against each other: a :class:`PeerGroup`, the id of one in the catalogue or the register, or codes. None
+        takes everybody of the same level who has a figure, municipalities with municipalities.
+    catalogue
+        For kinds, names and units; the one attached to the measurements where None.
+    register
+        For groups, levels and names; the one attached to the measurements where None.
+    returns
+        What is taken to be possible: ``"vrs"`` mixes of units; ``"crs"`` besides, any size in proportion; ``"nirs"`` and
+        ``"ndrs"`` smaller or larger ones; ``"fdh"`` real units alone.
+    orientation
+        ``"input"``: with how much less others did as much. ``"output"``: how much more others got out of as much.
+    bootstrap
+        How many pseudo-samples for intervals, at least 2, 2,000 being usual; none where None. Not for ``"fdh"``.
+    confidence
+        Level of the intervals, between 0 and 1.
+    seed
+        For the pseudo-samples.
+    breakdown
+        The part of the figures, as in the column of that name; the whole where empty.
+    min_verdict
+        Fewest people behind a figure that may be judged; None judges all.
+    outlier_above
+        Units this far beyond all others are flagged ``outlier``, a factor of at least 1.
+
+    Returns
+    -------
+    Frontier
+        A row for each unit, also for those that lack a figure.
+
+    Raises
+    ------
+    ArgumentError
+        If an option is out of range, an indicator is on both sides, an output is better the lower it is, or shares and ratios are
+        to be scaled in proportion.
+    UnknownCodeError
+        If an indicator has no rows, or a group or a member of it is not known.
+    PeriodError
+        If the text of the period is none.
+
+    Notes
+    -----
+    Data envelopment analysis [1]_, each score with a proof, see :func:`maalbib.stats.efficiency`. The frontier is made of the
+    units in these data. A low score says that others did as much with less here; it does not say why, nor that it could
+    be done there. Needs, prices and quality that are not among the figures are not allowed for. Cost: six frontiers, and one
+    for each pseudo-sample.
+
+    Mixes of shares, rates and means are no shares, rates or means of anything, and doubling them is meaningless: under
+    ``"crs"``, ``"nirs"`` and ``"ndrs"`` they are refused, under ``"vrs"`` flagged ``ratios``.
+
+    Units whose figures may not be shown are on nobody's frontier, since peers and targets would give them away: the other rows
+    are flagged ``hidden_not_on_frontier``. They are scored against the others and themselves.
+
+    References
+    ----------
+    .. [1] Banker, R. D., Charnes, A. and Cooper, W. W. (1984). Some models for estimating technical and scale inefficiencies in
+       data envelopment analysis. Management Science 30(9), 1078-1092.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import maalbib as mb
+    >>> frame = pd.DataFrame(
+    ...     {
+    ...         "indicator": ["spent"] * 4 + ["cases"] * 4,
+    ...         "institution": ["A", "B", "C", "D"] * 2,
+    ...         "period": "2024",
+    ...         "value": [100.0, 200, 300, 500, 75, 100, 300, 400],
+    ...     }
+    ... )
+    >>> found = mb.efficiency(mb.Measurements.from_pandas(frame), inputs="spent", outputs="cases", period="2024")
+    >>> found.counts()
+    {'efficient': 3, 'inefficient': 1}
+    >>> row = found.row(institution="B")
+    >>> row.reason, round(row.score, 2), row.held_against, [round(figure, 1) for figure in row.target_figures]
+    ('combination_only', 0.61, ('A', 'C'), [122.2, 100.0])
+    """
+    setting = Setting.of(measurements, catalogue, register)
+    sides = _sides(measurements, inputs, outputs)
+    options = Options(
+        returns=one_of("returns", returns, _RETURNS),
+        orientation=one_of("orientation", orientation, _ORIENTATIONS),
+        bootstrap=_replications(bootstrap, returns),
+        confidence=probability_argument("confidence", confidence),
+        seed=as_least("seed", seed) or 0,
+        outlier_above=at_least("outlier_above", outlier_above, 1),
+    )
+    call_flags = kinds_of(setting, sides, options.returns)
+    group, when = _group(peers, setting), as_period(period)
+    least = as_least("min_verdict", min_verdict)
+    every = (*sides[0], *sides[1])
+    units = frontier_units(setting, every, when, breakdown, None if group is None else group.members, least)
+    scores = scores_of(units, len(sides[0]), options, proportional="ratios" not in call_flags)
+    columns = frontier_columns(units, scores, sides, call_flags, mixes=options.returns != "fdh") | {
+        "breakdown": breakdown,
+        "period": str(when),
+        "peer_group": _ALL if group is None else group.id,
+        "method": f"dea_{options.returns}" if options.returns != "fdh" else "fdh",
+        "params": json.dumps(attrs.asdict(options) | {"min_verdict": least}, sort_keys=True),
+        "level": options.confidence,
+    }
+    labels = labels_of(setting.catalogue, setting.register, indicators=every, institutions=units.institutions)
+    named = (
+        Text(da=texts.phrase("group", _ALL, "da"), en=texts.phrase("group", _ALL, "en"))
+        if group is None
+        else group.name
+    )
+    labels = attrs.evolve(labels, names={**labels.names, columns["peer_group"]: named})
+    return Frontier.of_columns(columns, len(units), labels)
+
+
+def _sides(
+    measurements: Measurements, inputs: str | Iterable[str], outputs: str | Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    known = {code: code for code in measurements.indicators}
+    sides = (tuple(chosen("indicator", known, inputs)), tuple(chosen("indicator", known, outputs)))
+    if not all(sides) or set(sides[0]) & set(sides[1]):
+        raise ArgumentError("frontier.sides")
+    return sides
+
+
+def _replications(bootstrap: int | None, returns: str) -> int | None:
+    if bootstrap is None:
+        return None
+    found = as_least("bootstrap", bootstrap)
+    if found is None or found < _LEAST_SAMPLES:
+        raise ArgumentError("argument.whole_number", argument="bootstrap", low=_LEAST_SAMPLES)
+    if returns == "fdh":
+        raise ArgumentError("frontier.no_bootstrap")
+    return found
+
+
+def _group(peers: Any, setting: Setting) -> PeerGroup | None:
+    """Find or make the group; None takes everybody."""
+    if peers is None or isinstance(peers, PeerGroup):
+        found = peers
+    elif isinstance(peers, str):
+        known = {} if setting.register is None else dict(setting.register.groups)
+        known |= {} if setting.catalogue is None else dict(setting.catalogue.groups)
+        if peers not in known:
+            raise UnknownCodeError.of("group", peers, known)
+        found = known[peers]
+    else:
+        listed = Text(da=texts.phrase("group", "listed", "da"), en=texts.phrase("group", "listed", "en"))
+        found = PeerGroup(id="listed", name=listed, members=tuple(peers))
+    if found is not None and setting.register is not None:
+        codes = {*setting.register.codes, *setting.measurements.institutions}
+        for code in found.members:
+            if code not in codes:
+                raise UnknownCodeError.of("institution", code, codes)
+    return found
