@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from maalbib import stats, texts
+from maalbib import stats
 from maalbib.analysis._context import Setting, as_least, as_period, at_least, chosen, one_of, probability_argument
 from maalbib.analysis._frontier_columns import frontier_columns
 from maalbib.analysis._frontier_kinds import kinds_of
@@ -18,9 +18,11 @@ from maalbib.analysis._frontier_row import FrontierRow
 from maalbib.analysis._frontier_scores import Options, Orientation, Returns, scores_of
 from maalbib.analysis._frontier_units import frontier_units
 from maalbib.analysis._labels import labels_of
+from maalbib.analysis._peer_request import one_group
+from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._result import Result
 from maalbib.errors import ArgumentError, UnknownCodeError
-from maalbib.model import PeerGroup, Text
+from maalbib.model import PeerGroup
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Frontier", "efficiency"]
 
-_ALL: Final = "all"
 _LEAST_SAMPLES: Final = 2
 _RETURNS: Final = ("crs", "vrs", "nirs", "ndrs", "fdh")
 _ORIENTATIONS: Final = ("input", "output")
@@ -227,26 +228,21 @@ def efficiency(
         outlier_above=at_least("outlier_above", outlier_above, 1),
     )
     call_flags = kinds_of(setting, sides, options.returns)
-    group, when = _group(peers, setting), as_period(period)
+    asked, when = one_group(peers, setting, INSTITUTION), as_period(period)
     least = as_least("min_verdict", min_verdict)
     every = (*sides[0], *sides[1])
-    units = frontier_units(setting, every, when, breakdown, None if group is None else group.members, least)
+    units = frontier_units(setting, every, when, breakdown, asked.members, least)
     scores = scores_of(units, len(sides[0]), options, proportional="ratios" not in call_flags)
     columns = frontier_columns(units, scores, sides, call_flags, mixes=options.returns != "fdh") | {
         "breakdown": breakdown,
         "period": str(when),
-        "peer_group": _ALL if group is None else group.id,
+        "peer_group": asked.id,
         "method": f"dea_{options.returns}" if options.returns != "fdh" else "fdh",
         "params": json.dumps(attrs.asdict(options) | {"min_verdict": least}, sort_keys=True),
         "level": options.confidence,
     }
     labels = labels_of(setting.catalogue, setting.register, indicators=every, institutions=units.institutions)
-    named = (
-        Text(da=texts.phrase("group", _ALL, "da"), en=texts.phrase("group", _ALL, "en"))
-        if group is None
-        else group.name
-    )
-    labels = attrs.evolve(labels, names={**labels.names, columns["peer_group"]: named})
+    labels = attrs.evolve(labels, names={**labels.names, asked.id: asked.name})
     return Frontier.of_columns(columns, len(units), labels)
 
 
@@ -268,25 +264,4 @@ def _replications(bootstrap: int | None, returns: str) -> int | None:
         raise ArgumentError("argument.whole_number", argument="bootstrap", low=_LEAST_SAMPLES)
     if returns == "fdh":
         raise ArgumentError("frontier.no_bootstrap")
-    return found
-
-
-def _group(peers: Any, setting: Setting) -> PeerGroup | None:
-    """Find or make the group; None takes everybody."""
-    if peers is None or isinstance(peers, PeerGroup):
-        found = peers
-    elif isinstance(peers, str):
-        known = {} if setting.register is None else dict(setting.register.groups)
-        known |= {} if setting.catalogue is None else dict(setting.catalogue.groups)
-        if peers not in known:
-            raise UnknownCodeError.of("group", peers, known)
-        found = known[peers]
-    else:
-        listed = Text(da=texts.phrase("group", "listed", "da"), en=texts.phrase("group", "listed", "en"))
-        found = PeerGroup(id="listed", name=listed, members=tuple(peers))
-    if found is not None and setting.register is not None:
-        codes = {*setting.register.codes, *setting.measurements.institutions}
-        for code in found.members:
-            if code not in codes:
-                raise UnknownCodeError.of("institution", code, codes)
     return found

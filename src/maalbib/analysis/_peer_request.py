@@ -32,6 +32,7 @@ __all__ = [
     "Asked",
     "asked_for",
     "chosen_among",
+    "one_group",
     "periods_of",
     "refuse_no_resource",
     "refuse_outcome",
@@ -58,6 +59,11 @@ class Asked:
         if self.redrawn is not None:
             return _sets(self.redrawn, self.setting, when)
         return self.group if self.group is None or isinstance(self.group, PeerGroup) else self.group.at(when)
+
+    @property
+    def members(self) -> tuple[str, ...] | None:
+        """Codes of the members of a group; None for everybody."""
+        return self.group.members if isinstance(self.group, PeerGroup) else None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -87,6 +93,14 @@ def asked_for(peers: Any, setting: Setting, over: str, periods: Iterable[Period]
         return Asked(id=found.id, name=found.name, group=sets, redrawn=redrawn, setting=setting)
     code = found[0].definition if len(found) else _ALL
     return Asked(id=code, name=found.labels.names.get(code, Text(da=code, en=code)), group=found, setting=setting)
+
+
+def one_group(peers: Any, setting: Setting, over: str) -> Asked:
+    """Find or make a group whose members are all held against each other; peers that each unit has for itself are none."""
+    known = {} if setting.catalogue is None else setting.catalogue.peer_definitions
+    if isinstance(peers, PeerDefinition) or _is_sets(peers) or (isinstance(peers, str) and peers in known):
+        raise ArgumentError("peers.one_group")
+    return asked_for(peers, setting, over, ())
 
 
 def _sets(definition: PeerDefinition, setting: Setting, when: Period | None) -> PeerSets:

@@ -9,9 +9,8 @@ import pyarrow as pa
 
 from maalbib.analysis._context import Setting, chosen, one_frequency, probability_argument
 from maalbib.analysis._labels import NO_LABELS, Labels, labels_of
-from maalbib.analysis._peer_request import Asked, asked_for, periods_of
+from maalbib.analysis._peer_request import Asked, one_group, periods_of
 from maalbib.analysis._peer_rows import INSTITUTION
-from maalbib.analysis._peer_sets import PeerSets
 from maalbib.analysis._result import Result
 from maalbib.analysis._spread_columns import period_cells, row_cells
 from maalbib.analysis._spread_movements import MovementOptions, movement_cells
@@ -20,7 +19,7 @@ from maalbib.analysis._spread_rows import DispersionPeriod, DispersionRow, Movem
 from maalbib.analysis._spread_series import Spread, spreads_of
 from maalbib.analysis._spread_source import SpreadSource
 from maalbib.errors import ArgumentError
-from maalbib.model import PeerDefinition, PeerGroup
+from maalbib.model import PeerGroup
 from maalbib.stats._arrays import whole_number
 
 if TYPE_CHECKING:
@@ -290,18 +289,10 @@ def dispersion(
         across_sources=across_sources,
     )
     when = None if periods is None else periods_of(periods)
-    asked = _one_group(peers, setting, over)
+    asked = one_group(peers, setting, over)
     wanted = chosen("indicator", {code: code for code in measurements.indicators}, indicators)
     spreads = list(_spreads(setting, wanted, asked, when, options))
     return _dispersions(spreads, asked, setting, wanted)
-
-
-def _one_group(peers: Any, setting: Setting, over: str) -> Asked:
-    """Find or make the group; peers that each unit has for itself are no units to lie apart."""
-    defined = {} if setting.catalogue is None else setting.catalogue.peer_definitions
-    if isinstance(peers, PeerDefinition | PeerSets) or (isinstance(peers, str) and peers in defined):
-        raise ArgumentError("spread.one_group")
-    return asked_for(peers, setting, over, ())
 
 
 def _spreads(
