@@ -256,6 +256,17 @@ def test_peers(folder: Path, capsys: Captured) -> None:
     assert listed == mb.compare_peers(ms, ["0101", "0147"], period="2024", catalogue=catalogue, mean="weighted")
 
 
+def test_peers_with_ranks_in_several_periods(folder: Path, capsys: Captured) -> None:
+    """What was asked for reaches the verb, and a summary closes the page."""
+    assert main(["peers", *GIVEN, "--period", "2023, 2024", "--ranks", "--out", "ud"]) == 0
+    assert "tilfældet alene ville give omkring" in capsys.readouterr().out.replace("\u00a0", " ").splitlines()[-2]
+    ms, catalogue = judged()
+    written = mb.Comparison.from_arrow(pq.read_table(folder / "ud" / "comparison.parquet"))
+    assert written == mb.compare_peers(ms, period=["2023", "2024"], catalogue=catalogue, ranks=True)
+    assert main(["peers", *GIVEN, "--period", "2024", "--conditions", "ukendt"]) == 2
+    assert "ukendt" in capsys.readouterr().err
+
+
 def test_report(folder: Path, capsys: Captured) -> None:
     """A page and a table for each question that the options allow."""
     assert main(["report", *GIVEN, *VERBS["report"], "--out", "ud", "--lang", "en"]) == 0

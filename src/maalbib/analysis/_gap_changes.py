@@ -76,10 +76,12 @@ def compare_gaps(
         Says which way is better, how values are averaged and where series are broken; the one attached where None.
     indicators
         Ids to compare, all where None.
-    mean, include_self, min_verdict
+    mean, include_self
         As in :func:`compare_peers`.
     confidence
         Level of the interval, between 0 and 1.
+    min_verdict
+        As in :func:`compare_peers`.
     register
         For groups, levels and names; the one attached to the measurements where None.
 

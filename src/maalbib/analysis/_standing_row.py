@@ -91,6 +91,18 @@ class Standing(Row):
     gap_lower: float | None
     gap_upper: float | None
     relevance: str | None
+    rank: int | None
+    rank_lower: int | None
+    rank_upper: int | None
+    percentile: float | None
+    state: str
+    reason: str
+    flags: tuple[str, ...]
+    method: str
+    params: str
+    level: float
+    n: float | None
+    hidden: str | None
     p_value: float | None
     q_value: float | None
     family: str
@@ -101,11 +113,7 @@ class Standing(Row):
     shrunk_lower: float | None
     shrunk_upper: float | None
     reliability: float | None
-    percentile: float | None
     deviations: float | None
-    rank: int | None
-    rank_lower: int | None
-    rank_upper: int | None
     rank_reason: str | None
     rank_alone_lower: int | None
     rank_alone_upper: int | None
@@ -119,14 +127,6 @@ class Standing(Row):
     adjusted_upper: float | None
     adjusted_state: str | None
     adjusted_reason: str | None
-    state: str
-    reason: str
-    flags: tuple[str, ...]
-    method: str
-    params: str
-    level: float
-    n: float | None
-    hidden: str | None
 
     def about(self, lang: str = "da") -> str:
         """Return what the row is about, in ``"da"`` or ``"en"``."""

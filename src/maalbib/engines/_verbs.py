@@ -280,10 +280,12 @@ def comparison(
     ----------
     catalogue
         Indicators and groups, which the rows are checked against as well.
-    period, peers, mean, include_self, confidence, over, min_difference, min_verdict, reading_rule, across_sources, register
+    period, peers, mean, include_self, confidence, over, min_difference, min_verdict, reading_rule, across_sources
         As in :func:`maalbib.compare_peers`.
     ranks, seed, draws, correct, adjust
         As in :func:`maalbib.compare_peers`; the family is the indicator.
+    register
+        As in :func:`maalbib.compare_peers`.
     breakdowns, on_problem
         As in :meth:`Measurements.read`. Rows in problems count within the indicator.
 
