@@ -147,7 +147,9 @@ def standardised_rate(
     reason = np.full(units, "", dtype=object)
     for part in row_blocks(units, strata * len(frequency)):
         with np.errstate(all="ignore"):
-            rows = _Rows.of(x[part][:, used], n[part][:, used], weights[used], frequency, drop_empty=drop_empty)
+            # Taken, not indexed: the order in memory, and with it that of the sums, is the same for one row and for many.
+            taken = (np.take(array[part], used, axis=1) for array in (x, n))
+            rows = _Rows.of(*taken, weights[used], frequency, drop_empty=drop_empty)
             reason[part] = rows.reasons(least)
             o, bounds = rows.events, np.empty((3, len(rows.events)))
             limits(o, *bounds, np.zeros(len(o), np.uint8))

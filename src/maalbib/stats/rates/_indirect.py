@@ -232,7 +232,7 @@ def standardised_ratio(
     if reference_rate is not None:
         share = broadcast_to("reference_rate", reference_rate, value.shape)
         reason = _with_rates(share, reason, value, lower, upper)
-        reference = np.where(np.isfinite(share) & (share >= 0), share, np.nan) * given
+        reference = np.asarray(np.where(np.isfinite(share) & (share >= 0), share, np.nan) * given)
     return StandardisedRatio(
         value=value,
         lower=lower,

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from maalbib.stats._arrays import BoolArray, FloatArray, ReasonArray, broadcast_to, float_array, reasons
+from maalbib.stats._arrays import BoolArray, FloatArray, IntArray, ReasonArray, broadcast_to, float_array, reasons
 from maalbib.stats._projected import student_quantile
 from maalbib.stats.rates._estimate import Estimate, normal_quantile
 from maalbib.stats.rates._row_blocks import in_row
@@ -122,13 +122,19 @@ def slope_index(
     1.084
     """
     z = normal_quantile(confidence)
-    y = np.atleast_1d(float_array("values", values))
-    n = broadcast_to("population", population, y.shape)
-    s = broadcast_to("standard_errors", np.nan if standard_errors is None else standard_errors, y.shape)
+    given = np.atleast_1d(float_array("values", values))
+    n = broadcast_to("population", population, given.shape)
+    s = broadcast_to("standard_errors", np.nan if standard_errors is None else standard_errors, given.shape)
+    if not given.shape[-1]:  # no groups are one without people
+        given, n, s = (np.zeros((*given.shape[:-1], 1)) for _ in range(3))
     inside = ~(n == 0)
-    bad = _faults(np.where(inside, y, 0.0), n, inside)
+    y = np.where(inside, np.ascontiguousarray(given), 0.0)  # in one order in memory, so that sums do not depend on it
+    s = np.where(inside, s, 0.0)
+    bad = _faults(y, n, inside)
+    power = _power(y, s)
+    y, s = (np.ldexp(array, -power[..., None]) for array in (y, s))
     with np.errstate(all="ignore"):
-        line = _Line.of(np.where(inside, y, 0.0), n)
+        line = _Line.of(y, n)
         if standard_errors is None:
             groups = np.asarray(inside.sum(axis=-1))
             reach = student_quantile((groups - 2).ravel(), confidence).reshape(groups.shape)
@@ -139,9 +145,9 @@ def slope_index(
                 (line.exact, "exact_line"),
             ]
         else:
-            reach, variances = np.full(bad.shape, z), line.from_errors(np.where(inside, s, 0.0))
+            reach, variances = np.full(bad.shape, z), line.from_errors(s)
             unsure = [(in_row(inside & ~((s >= 0) & (s < np.inf))), "uncertainty_missing")]
-        return _result(line, bad, unsure, reach, variances, confidence, known=standard_errors is not None)
+        return _result(line, bad, unsure, reach, variances, power, confidence, known=standard_errors is not None)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -200,6 +206,12 @@ class _Line:
         return first, last, both
 
 
+def _power(y: FloatArray, s: FloatArray) -> IntArray:
+    """Return by which power of two each row is to be divided: it costs no digit and keeps squares inside the range of doubles."""
+    sizes = np.abs(np.concatenate([y, s], axis=-1))
+    return np.asarray(np.frexp(np.where(np.isfinite(sizes), sizes, 0.0).max(axis=-1))[1], dtype=np.int64)
+
+
 def _faults(y: FloatArray, n: FloatArray, inside: BoolArray) -> ReasonArray:
     return reasons(
         y.shape[:-1],
@@ -216,6 +228,7 @@ def _result(
     unsure: list[tuple[BoolArray, str]],
     reach: FloatArray,
     variances: tuple[FloatArray, FloatArray, FloatArray],
+    power: IntArray,
     confidence: float,
     *,
     known: bool,
@@ -229,10 +242,10 @@ def _result(
     sure = (reason == "") & (start > 0)
     low, high = np.where(sure, low, np.nan), np.where(sure, high, np.nan)
     return SlopeIndex(
-        value=np.asarray(end - start),
-        lower=np.asarray(end - start - half),
-        upper=np.asarray(end - start + half),
-        intercept=start,
+        value=np.asarray(np.ldexp(end - start, power)),
+        lower=np.asarray(np.ldexp(end - start - half, power)),
+        upper=np.asarray(np.ldexp(end - start + half, power)),
+        intercept=np.asarray(np.ldexp(start, power)),
         relative=relative,
         relative_lower=low,
         relative_upper=high,
