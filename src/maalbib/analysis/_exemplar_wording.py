@@ -1,0 +1,78 @@
+"""Who is stably among the best, as sentences built from the fields of the row. Nothing here names a cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from maalbib import texts
+from maalbib.analysis._wording import breakdown_text, joined, percent
+
+if TYPE_CHECKING:
+    from maalbib.analysis._exemplar_rows import ExemplarRow
+
+__all__ = ["exemplar", "overview"]
+
+
+def exemplar(row: ExemplarRow, lang: str) -> str:
+    """Say whether a unit was selected, by how much, and whether that held."""
+    if row.state == row.UNJUDGED:
+        said = texts.sentence("attention.not_judged", lang, obstacle=texts.phrase("attention", row.reason, lang))
+        return f"{row.about(lang)}: {said}"
+    change = row.labels.indicator(row.indicator).change
+    fields = {
+        "best": str(row.best),
+        "units": str(row.units),
+        "shown": str(row.shown),
+        "likely": str(row.likely),
+        "judged": str(row.judged),
+        "select": ", ".join(row.select),
+        "confirm": ", ".join(row.confirm) or texts.MISSING,
+        "confirm_held": str(row.confirm_held),
+        "confirm_judged": str(row.confirm_judged),
+        "lead": change(row.lead, lang),
+        "shrunk_lead": change(row.shrunk_lead, lang),
+        "confirm_lead": change(row.confirm_lead, lang),
+        "probability": percent(None if row.probability is None else round(row.probability, 2), lang),
+    }
+    return joined(row.about(lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
+
+
+def overview(row: ExemplarRow, lang: str) -> str:
+    """Say of a whole group how many were selected and held, beside what was to be expected, and how far they fell back."""
+    change = row.labels.indicator(row.indicator).change
+    parts = (row.labels.indicator(row.indicator).name.get(lang), breakdown_text(row.breakdown, row.labels, lang))
+    about = ", ".join(part for part in parts if part)
+    lines = [
+        texts.sentence(
+            "exemplars.selected",
+            lang,
+            selected=str(row.selected),
+            units=str(row.units),
+            best=str(row.best),
+            select=", ".join(row.select),
+        )
+    ]
+    if row.expected_held is not None:
+        lines.append(
+            texts.sentence(
+                "exemplars.held",
+                lang,
+                held=str(row.held),
+                tried=str(row.tried),
+                confirm=", ".join(row.confirm),
+                expected=texts.number(row.expected_held, lang, 1),
+                lower=texts.number(row.held_lower, lang, 0),
+                upper=texts.number(row.held_upper, lang, 0),
+                chance=texts.number(row.chance_held, lang, 1),
+            )
+        )
+        lines.append(
+            texts.sentence(
+                "exemplars.regression",
+                lang,
+                before=change(row.selected_lead, lang),
+                expected=change(row.expected_lead, lang),
+                after=change(row.confirmed_lead, lang),
+            )
+        )
+    return f"{about}: {' '.join(lines)}"
