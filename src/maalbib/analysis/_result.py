@@ -137,7 +137,8 @@ class Result(Generic[R]):
         frame: pd.DataFrame = self._table.to_pandas(date_as_object=False)
         for field in self.schema():
             if pa.types.is_list(field.type):
-                frame[field.name] = [tuple(cell) for cell in frame[field.name]]
+                lists: list[Any] = [None if cell is None else tuple(cell) for cell in frame[field.name]]
+                frame[field.name] = lists
             elif pa.types.is_integer(field.type) and field.nullable:
                 frame[field.name] = frame[field.name].astype("Int64")
         return frame

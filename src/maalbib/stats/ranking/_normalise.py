@@ -16,7 +16,9 @@ from maalbib.stats.ranking._rows import groups_of
 
 __all__ = ["Normalised", "normalise"]
 
-Method: TypeAlias = Literal["min_max", "z", "rank", "borda", "percent_rank", "fraction_of_max", "goalposts"]
+Method: TypeAlias = Literal[
+    "min_max", "z", "rank", "borda", "percent_rank", "fraction_of_max", "goalposts", "distance_to_target"
+]
 _FEWEST: Final = 2
 _OF_TWO: Final = {"min_max", "z", "percent_rank"}  # say nothing of a single member
 _OF_SPREAD: Final = {"min_max", "z"}  # say nothing of equal values
@@ -35,7 +37,8 @@ class Normalised(ArrayResult):
     sample_dependent
         Whether one unit that comes or goes moves the others.
     reason
-        ``missing_input``, ``not_finite``, ``too_few_units`` (a single member), ``constant`` or ``largest_not_positive``, else empty.
+        ``missing_input``, ``not_finite``, ``too_few_units`` (a single member), ``constant``, ``largest_not_positive`` or
+        ``target_not_above_smallest``, else empty.
 
     Examples
     --------
@@ -50,7 +53,13 @@ class Normalised(ArrayResult):
     reason: ReasonArray
 
 
-def normalise(values: npt.ArrayLike, *, method: Method, goalposts: tuple[float, float] | None = None) -> Normalised:
+def normalise(
+    values: npt.ArrayLike,
+    *,
+    method: Method,
+    goalposts: tuple[float, float] | None = None,
+    target: float | None = None,
+) -> Normalised:
     """Bring the values of each group to a scale without a unit.
 
     Parameters
@@ -61,9 +70,12 @@ def normalise(values: npt.ArrayLike, *, method: Method, goalposts: tuple[float, 
         ``"min_max"``: 0 for the smallest, 1 for the largest. ``"z"``: standard deviations (divisor n - 1) from the mean. ``"rank"``:
         smallest rank of the tie, 1 for the lowest value. ``"borda"``: how many lie below. ``"percent_rank"``: the share of the
         others that lie below. ``"fraction_of_max"``: the value divided by the largest. ``"goalposts"``: 0 at and below the
-        lower goalpost, 1 at and above the upper one.
+        lower goalpost, 1 at and above the upper one. ``"distance_to_target"``: 0 for the smallest, 1 at the target, above 1 beyond
+        it.
     goalposts
         Two numbers in the unit of the values, for ``"goalposts"`` alone.
+    target
+        A number in the unit of the values, for ``"distance_to_target"`` alone.
 
     Returns
     -------
@@ -73,11 +85,11 @@ def normalise(values: npt.ArrayLike, *, method: Method, goalposts: tuple[float, 
     Raises
     ------
     ArgumentError
-        If the values are not numbers, the method is none of those named, or the goalposts do not fit it.
+        If the values are not numbers, the method is none of those named, or goalposts or target do not fit it.
 
     Notes
     -----
-    Higher stays higher; where lower is better, turn the values first. All but goalposts that do not come from the values themselves
+    Higher stays higher; where lower is better, turn the values and the target first. All but goalposts that do not come from the values themselves
     depend on who else is in the group: a new unit at one end moves everybody.
 
     Examples
@@ -89,19 +101,20 @@ def normalise(values: npt.ArrayLike, *, method: Method, goalposts: tuple[float, 
     """
     if method not in get_args(Method):
         raise ArgumentError.choice("method", get_args(Method))
-    posts = _posts(method, goalposts)
+    posts, aim = _posts(method, goalposts), _aim(method, target)
     given = groups_of("values", values)
     x = np.where(np.isfinite(given), given, np.nan)
     low = np.fmin.reduce(x, axis=-1, keepdims=True, initial=np.inf)
     high = np.fmax.reduce(x, axis=-1, keepdims=True, initial=-np.inf)
     n = np.isfinite(x).sum(axis=-1, keepdims=True)
     with np.errstate(all="ignore"):
-        value = _value(x, method, posts, low, high, n)
+        value = _share(x, low, aim) if method == "distance_to_target" else _value(x, method, posts, low, high, n)
     alone = (n < _FEWEST) & (method in _OF_TWO)
     equal = (low == high) & (method in _OF_SPREAD)
     no_part = (high <= 0) & (method == "fraction_of_max")
+    reached = (low >= aim) & (method == "distance_to_target")
     return Normalised(
-        value=np.where(alone | equal | no_part, np.nan, value),
+        value=np.where(alone | equal | no_part | reached, np.nan, value),
         method=method,
         sample_dependent=method != "goalposts",
         reason=reasons(
@@ -111,6 +124,7 @@ def normalise(values: npt.ArrayLike, *, method: Method, goalposts: tuple[float, 
             (np.broadcast_to(alone, given.shape), "too_few_units"),
             (np.broadcast_to(equal, given.shape), "constant"),
             (np.broadcast_to(no_part, given.shape), "largest_not_positive"),
+            (np.broadcast_to(reached, given.shape), "target_not_above_smallest"),
         ),
     )
 
@@ -148,3 +162,13 @@ def _posts(method: Method, goalposts: object) -> tuple[float, float]:
     if posts.shape != (2,) or not np.isfinite(posts).all() or posts[0] >= posts[1]:
         raise ArgumentError("ranking.goalposts")
     return float(posts[0]), float(posts[1])
+
+
+def _aim(method: Method, target: object) -> float:
+    if (method == "distance_to_target") != (target is not None):
+        raise ArgumentError("ranking.target_and_method")
+    if target is None:
+        return 0.0
+    if isinstance(target, bool) or not isinstance(target, int | float | np.number) or not np.isfinite(target):
+        raise ArgumentError("ranking.target")
+    return float(target)

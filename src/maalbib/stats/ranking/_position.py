@@ -149,7 +149,7 @@ def _columns(rows: FloatArray, order: Order, factor: float) -> dict[str, FloatAr
     mad = factor * row_medians(np.abs(off))[:, None]
     away = off - np.where(there, off, 0.0).sum(axis=1, keepdims=True) / n
     sd = np.sqrt((np.where(there, away, 0.0) ** 2).sum(axis=1, keepdims=True) / (n - 1))
-    first, last = tie_ends(x)
+    first, last = tie_ends(np.where(there, rows, np.nan))  # unscaled: small values beside huge ones are no ties
     low, high = (first, last) if order == "smallest_first" else (n + 1 - last, n + 1 - first)
     whole = {
         "percentile": (first + last - 1) / (2 * n),

@@ -21,4 +21,5 @@ def groups_of(argument: str, values: npt.ArrayLike) -> FloatArray:
 
 def as_rows(groups: FloatArray) -> FloatArray:
     """Return groups as an array of shape (groups, units), also where there are none."""
-    return groups.reshape(int(np.prod(groups.shape[:-1])), groups.shape[-1])
+    # In one order in memory, so that sums do not depend on how the groups were laid out.
+    return np.ascontiguousarray(groups.reshape(int(np.prod(groups.shape[:-1])), groups.shape[-1]))
