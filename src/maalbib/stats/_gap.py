@@ -19,7 +19,7 @@ from maalbib.stats._arrays import (
     reasons,
 )
 
-__all__ = ["MeanGap", "mean_gap"]
+__all__ = ["MeanGap", "mean_gap", "spreads"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -135,7 +135,7 @@ def mean_gap(
     z = -float(special.ndtri((1 - open_share("confidence", confidence)) / 2))
     y = np.atleast_1d(float_array("values", values))
     w = broadcast_to("weights", 1.0 if weights is None else weights, y.shape)
-    below, above = _spreads(y, standard_errors, limits, z)
+    below, above = spreads(y, standard_errors, limits, z)
     used = np.isfinite(y) & np.isfinite(w) & (w >= 0)
     with np.errstate(all="ignore"):
         mean, gap, others = _gaps(y, np.where(used, w, 0.0), used, include_self=include_self)
@@ -175,7 +175,7 @@ def _gaps(
     return np.where(judged, centre + mean_off, np.nan), np.where(judged, gap, np.nan), others
 
 
-def _spreads(
+def spreads(
     y: FloatArray,
     standard_errors: npt.ArrayLike | None,
     limits: tuple[npt.ArrayLike, npt.ArrayLike] | None,
