@@ -17,12 +17,26 @@ if TYPE_CHECKING:
 
     from maalbib.measurements import MEASUREMENTS
 
+    RESULTS_AND_RESOURCES: pa.Schema
+    ROLE_MODELS: pa.Schema
     ROLL_UP: pa.Schema
+    PEER_SETS: pa.Schema
+    PEER_PARTS: pa.Schema
     TRACKING: pa.Schema
     TRENDS: pa.Schema
     COMPARISON: pa.Schema
+    COMPOSITE: pa.Schema
+    COMPOSITE_PLANS: pa.Schema
+    DISPERSIONS: pa.Schema
+    DISPERSION_PERIODS: pa.Schema
     ASSOCIATION: pa.Schema
+    ATTENTION_LIST: pa.Schema
+    ATTENTION_REASONS: pa.Schema
+    EXEMPLARS: pa.Schema
+    FRONTIER: pa.Schema
+    GAP_CHANGES: pa.Schema
     GOAL_BOARD: pa.Schema
+    MOVEMENTS: pa.Schema
     BACK_TEST: pa.Schema
     BACK_TEST_CALLS: pa.Schema
     TRACKING_CHANGES: pa.Schema
@@ -30,11 +44,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ASSOCIATION",
+    "ATTENTION_LIST",
+    "ATTENTION_REASONS",
     "BACK_TEST",
     "BACK_TEST_CALLS",
     "COMPARISON",
+    "COMPOSITE",
+    "COMPOSITE_PLANS",
+    "DISPERSIONS",
+    "DISPERSION_PERIODS",
+    "EXEMPLARS",
+    "FRONTIER",
+    "GAP_CHANGES",
     "GOAL_BOARD",
     "MEASUREMENTS",
+    "MOVEMENTS",
+    "PEER_PARTS",
+    "PEER_SETS",
+    "RESULTS_AND_RESOURCES",
+    "ROLE_MODELS",
     "ROLL_UP",
     "TRACKING",
     "TRACKING_CHANGES",
@@ -45,10 +73,24 @@ __all__ = [
 if not TYPE_CHECKING:
     _RESULTS = {
         "ASSOCIATION": "Association",
+        "ATTENTION_LIST": "AttentionList",
+        "ATTENTION_REASONS": "AttentionReasons",
         "BACK_TEST": "BackTest",
         "BACK_TEST_CALLS": "BackTestCalls",
         "COMPARISON": "Comparison",
+        "COMPOSITE": "Composite",
+        "COMPOSITE_PLANS": "PlanEffects",
+        "DISPERSIONS": "Dispersions",
+        "DISPERSION_PERIODS": "DispersionPeriods",
+        "EXEMPLARS": "Exemplars",
+        "FRONTIER": "Frontier",
+        "GAP_CHANGES": "GapChanges",
         "GOAL_BOARD": "GoalBoard",
+        "MOVEMENTS": "Movements",
+        "PEER_PARTS": "PeerParts",
+        "PEER_SETS": "PeerSets",
+        "RESULTS_AND_RESOURCES": "ResultsAndResources",
+        "ROLE_MODELS": "RoleModels",
         "ROLL_UP": "RollUp",
         "TRACKING": "Tracking",
         "TRACKING_CHANGES": "TrackingChanges",

@@ -24,7 +24,14 @@ CODES = [f"0{201 + place}" for place in range(12)]
 def shares(counts: dict[str, tuple[float, float]], period: str = "2024", **extras: Any) -> pd.DataFrame:
     """Shares in per cent with their counts."""
     rows = [
-        {"indicator": "S", "institution": who, "period": period, "value": 100 * x / n, "numerator": x, "denominator": n}
+        {
+            "indicator": "S",
+            "institution": who,
+            "period": period,
+            "value": 100 * x / n,
+            "numerator": x,
+            "denominator": n,
+        }
         for who, (x, n) in counts.items()
     ]
     return pd.DataFrame(rows).assign(**extras)
@@ -88,7 +95,9 @@ def test_neighbours_of_real_municipalities() -> None:
     register = mb.Register.denmark()
     counts = {"0751": (300, 3000), "0727": (100, 900), "0746": (90, 800), "0825": (8, 45), "0101": (50, 900)}
     ms = read(shares(counts), register=register)
-    neighbours = mb.NeighbouringPeers(id="naboer", name=mb.Text(da="nabokommunerne", en="the neighbours"), vintage="2024")
+    neighbours = mb.NeighbouringPeers(
+        id="naboer", name=mb.Text(da="nabokommunerne", en="the neighbours"), vintage="2024"
+    )
     found = mb.compare_peers(ms, neighbours, period="2024")
     island = found.row(institution="0825")
     assert (island.state, island.reason, island.peer_value) == ("not_compared", "no_peer", None)
@@ -147,7 +156,7 @@ def test_a_definition_of_the_catalogue_by_its_id() -> None:
     catalogue = attrs.evolve(CATALOGUE, peer_definitions=[lists({CODES[0]: CODES[1:3]})])
     ms = mb.Measurements.from_pandas(shares(COUNTS), catalogue=catalogue)
     found = mb.compare_peers(ms, "egne", period="2024")
-    assert [(row.institution, row.peers, row.peer_group) for row in found][0] == (CODES[0], 2, "egne")
+    assert next((row.institution, row.peers, row.peer_group) for row in found) == (CODES[0], 2, "egne")
     assert {row.reason for row in found[1:]} == {"no_peer"}
     with pytest.raises(mb.errors.UnknownCodeError):
         mb.compare_peers(ms, "egen", period="2024")
@@ -189,7 +198,9 @@ def test_lists_of_published_peers(shared: Path) -> None:
     model = table[table["model"] == "grundskola"]
     chosen = {row.unit: row.peers.split("+") for row in model.itertuples()}
     rng = np.random.default_rng(4)
-    values = {unit: float(value) for unit, value in zip(sorted(chosen), rng.integers(20, 90, len(chosen)), strict=True)}
+    values = {
+        unit: float(value) for unit, value in zip(sorted(chosen), rng.integers(20, 90, len(chosen)), strict=True)
+    }
     frame = shares({unit: (value, 100.0) for unit, value in values.items()})
     found = mb.compare_peers(mb.Measurements.from_pandas(frame, catalogue=CATALOGUE), lists(chosen), period="2024")
     assert len(found) == 290

@@ -23,10 +23,14 @@ RESULTS = {
     "KendallAssociation": lambda: stats.kendall([1, 2, 3], [5, 5, 5]),
     "MeanBounds": lambda: stats.scale_mean_bounds([0.1, 0.9], [0.2, 0.9]),
     "MeanGap": lambda: stats.mean_gap([1, 2, np.nan], 0.5),
+    "Normalised": lambda: stats.normalise([1, 2, np.nan], method="min_max"),
+    "PairedRankSets": lambda: stats.paired_rank_sets([1, 2, np.nan], 0.5),
     "PartialMannKendall": lambda: stats.partial_mann_kendall([1, 2, 4, 3, 5], [1, 2, 3, 4, np.nan]),
-    "PercentileRank": lambda: stats.percentile_rank([1, 2, np.nan]),
+    "Position": lambda: stats.position([1, 2, np.nan]),
     "Projection": lambda: stats.linear_projection([[1, 2, 4, 4], [1, 2, np.nan, np.nan]], [1, 2, 3, 4], 9),
     "RankAssociation": lambda: stats.spearman([1, 2, 3], [5, 5, 5]),
+    "RankSets": lambda: stats.rank_sets([1, 2, np.nan], 0.5),
+    "Ranks": lambda: stats.ranks([1, 2, np.nan]),
     "ResidualAutocorrelation": lambda: stats.residual_autocorrelation([[1, 3, 2, 5, 4], [1, 2, 3, 4, 5]]),
     "SeasonalMannKendall": lambda: stats.seasonal_mann_kendall([1, 2, 4, 3], seasons=[0, 1, 0, 1]),
     "SlopeTest": lambda: stats.slope_test([[1, 2, 4, 3], [1, 2, 4, 3]], [0.5, np.nan]),
@@ -119,7 +123,7 @@ def test_results_are_frozen_and_pickle(name: str) -> None:
     copy = pickle.loads(pickle.dumps(result))
     assert copy == result
     assert copy == RESULTS[name]()
-    assert result != RESULTS["PercentileRank" if name == "Interval" else "Interval"]()
+    assert result != RESULTS["Position" if name == "Interval" else "Interval"]()
     with pytest.raises(AttributeError):
         result.reason = ""
     with pytest.raises(TypeError):

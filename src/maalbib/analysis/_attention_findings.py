@@ -147,7 +147,9 @@ class Findings:
         """Return findings without rows."""
         whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
         figures = ("p_value", "chance", "value", "lower", "upper", "threshold")
-        numbers = dict.fromkeys(figures, real) | dict.fromkeys(("place", "side", "obstacle", "grade"), whole)
+        numbers: dict[str, Any] = dict.fromkeys(figures, real) | dict.fromkeys(
+            ("place", "side", "obstacle", "grade"), whole
+        )
         return cls.of(CHECKS[0], verdict=[], **numbers)
 
     def those(self, kept: Bools | Ints) -> Findings:
@@ -166,13 +168,14 @@ class Findings:
         out = self.grade > 0
         words = np.array([-1, OBSTACLES.index(SMALL_N), OBSTACLES.index(CONFIDENTIAL)])
         figures = ("p_value", "chance", "value", "lower", "upper", "threshold")
+        blank: dict[str, Any] = {name: np.where(out, np.nan, getattr(self, name)) for name in figures}
         return attrs.evolve(
             self,
             side=np.where(out, 0, self.side),
             obstacle=np.where(out, words[self.grade], self.obstacle),
             verdict=["" if hidden else word for hidden, word in zip(out.tolist(), self.verdict, strict=True)],
             grade=np.zeros_like(self.grade),
-            **{name: np.where(out, np.nan, getattr(self, name)) for name in figures},
+            **blank,
         )
 
 

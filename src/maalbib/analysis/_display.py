@@ -9,7 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from maalbib import texts
-from maalbib.analysis import _back_test_wording, _roll_up_wording, _wording
+from maalbib.analysis import (
+    _back_test_wording,
+    _composite_wording,
+    _role_model_wording,
+    _roll_up_wording,
+    _standing_wording,
+    _wording,
+)
 from maalbib.analysis._grid import Grid
 from maalbib.analysis._progress_wording import asked, label_of, measure
 from maalbib.analysis._published_wording import method_name
@@ -44,7 +51,44 @@ MARKS: Final = {
     "positive": "↗",
     "negative": "↘",
     "no_clear_association": "◆",
+    "efficient": "●",
+    "weakly_efficient": "◑",
+    "inefficient": "◆",
     "no_single_state": "≡",
+    "converging": "↘",
+    "diverging": "↗",
+    "differ": "◇",
+    "more_than_chance": "↑",
+    "fewer_than_chance": "↓",
+    "as_chance": "◆",
+    "peer": "●",
+    "most_alike": "●",
+    "most_apart": "◇",
+    "between": "◆",
+    "gone": "✕",
+    "no_peers": "○",
+    "not_known": "○",
+    "ranked": "●",
+    "tried": "●",
+    "not_tried": "○",
+    "not_ranked": "○",
+    "needs_a_look": "▼",
+    "worth_learning_from": "★",
+    "both": "◧",
+    "nothing_found": "◆",
+    "exemplar": "★",
+    "candidate": "☆",
+    "fell_back": "◇",
+    "not_selected": "◆",
+    "better_cheaper": "▲",
+    "better_dearer": "△",
+    "worse_cheaper": "▽",
+    "worse_dearer": "▼",
+    "undecided": "◆",
+    "service_level_unknown": "○",
+    "role_model": "●",
+    "not_role_model": "◇",
+    "no_role_model": "○",
     "not_measurable": "○",
     "not_judged": "○",
     "not_compared": "○",
@@ -64,8 +108,18 @@ COLOURS: Final = dict.fromkeys(MARKS, _NEUTRAL) | {
     "unusual": "#E69F00",
     "proposed": "#E69F00",
     "better": "#08519c",
+    **dict.fromkeys(("better_cheaper", "role_model"), "#08519c"),
+    **dict.fromkeys(("better_dearer", "worse_cheaper"), "#6baed6"),
+    "worse_dearer": "#993404",
     "worse": "#993404",
-    **dict.fromkeys(("rising", "falling", "higher", "lower", "positive", "negative"), "#6baed6"),
+    "needs_a_look": "#993404",
+    "worth_learning_from": "#08519c",
+    "exemplar": "#08519c",
+    "candidate": "#6baed6",
+    "fell_back": "#E69F00",
+    "both": "#E69F00",
+    **dict.fromkeys(("rising", "falling", "higher", "lower", "positive", "negative", "efficient"), "#6baed6"),
+    **dict.fromkeys(("converging", "diverging", "differ", "more_than_chance", "fewer_than_chance"), "#6baed6"),
 }
 
 Cell = Callable[[Any, str], str]
@@ -82,6 +136,16 @@ def _value(field: str) -> Cell:
 
 def _change(field: str) -> Cell:
     return lambda row, lang: label_of(row).change(getattr(row, field), lang)
+
+
+def _of(indicator: str, field: str, *, change: bool = False) -> Cell:
+    """Write a figure of the indicator that another column names."""
+
+    def cell(row: Any, lang: str) -> str:
+        label = row.labels.indicator(getattr(row, indicator))
+        return str((label.change if change else label.value)(getattr(row, field), lang))
+
+    return cell
 
 
 def _pace(field: str) -> Cell:
@@ -104,6 +168,41 @@ def _p(field: str) -> Cell:
 
 def _name(field: str) -> Cell:
     return lambda row, lang: row.labels.name(getattr(row, field), lang)
+
+
+def _maybe_name(field: str) -> Cell:
+    def cell(row: Any, lang: str) -> str:
+        code = getattr(row, field)
+        return texts.MISSING if code is None else str(row.labels.name(code, lang))
+
+    return cell
+
+
+def _thing(field: str) -> Cell:
+    def cell(row: Any, lang: str) -> str:
+        code = getattr(row, field)
+        return texts.MISSING if code is None else str(row.labels.thing(code, lang))
+
+    return cell
+
+
+def _variable_value(field: str) -> Cell:
+    return lambda row, lang: str(row.labels.indicator(row.variable).value(getattr(row, field), lang))
+
+
+def _if_named(field: str) -> Cell:
+    return lambda row, lang: (
+        texts.MISSING if getattr(row, field) is None else row.labels.name(getattr(row, field), lang)
+    )
+
+
+def _names(field: str) -> Cell:
+    """Write the names of several codes, the row's own left out."""
+
+    def cell(row: Any, lang: str) -> str:
+        return ", ".join(row.labels.name(code, lang) for code in getattr(row, field) or () if code != row.institution)
+
+    return cell
 
 
 def _indicator(field: str) -> Cell:
@@ -275,6 +374,18 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("after", _plain("after"), True),
         ("state", _state, False),
     ),
+    "gap_changes": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("gap_before", _change("gap_before"), True),
+        ("gap", _change("gap"), True),
+        ("own_change", _change("own_change"), True),
+        ("peers_change", _change("peers_change"), True),
+        ("composition", _change("composition"), True),
+        ("state", _state, False),
+    ),
     "comparison": (
         ("indicator", _indicator("indicator"), False),
         ("institution", _name("institution"), False),
@@ -285,6 +396,94 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("gap", _change("gap"), True),
         ("gap_lower", _change("gap_lower"), True),
         ("gap_upper", _change("gap_upper"), True),
+        ("adjusted_gap", _change("adjusted_gap"), True),
+        ("rank_set", _standing_wording.rank_set, True),
+        ("state", _state, False),
+    ),
+    "attention_list": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("value", _value("value"), True),
+        ("reasons", _phrases("attention", "reasons"), False),
+        ("strengths", _phrases("attention", "strengths"), False),
+        ("lost", _phrases("attention", "lost"), False),
+        ("obstacles", _phrases("attention", "obstacles"), False),
+        ("state", _state, False),
+    ),
+    "attention_reasons": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("rule", _phrase("attention_rule", "rule"), False),
+        ("reason", _phrase("attention", "reason"), False),
+        ("p_value", _p("p_value"), True),
+        ("q_value", _p("q_value"), True),
+        ("state", _state, False),
+    ),
+    "exemplars": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("grade", _phrase("exemplar_grade", "grade"), False),
+        ("periods_shown", _plain("shown"), True),
+        ("ahead", _change("lead"), True),
+        ("shrunk_lead", _change("shrunk_lead"), True),
+        ("held_later", _plain("confirm_held"), True),
+        ("confirm_lead", _change("confirm_lead"), True),
+        ("state", _state, False),
+    ),
+    "peer_sets": (
+        ("definition", _name("definition"), False),
+        ("vintage", _plain("vintage"), False),
+        ("unit", _name("unit"), False),
+        ("position", _plain("position"), True),
+        ("peer", _maybe_name("peer"), False),
+        ("peer_distance", _plain("distance", 2), True),
+        ("known_share", _whole_percent("coverage"), True),
+        ("largest_variable", _thing("largest_variable"), False),
+        ("smallest_variable", _thing("smallest_variable"), False),
+        ("state", _state, False),
+    ),
+    "peer_parts": (
+        ("unit", _name("unit"), False),
+        ("peer", _name("peer"), False),
+        ("variable", _thing("variable"), False),
+        ("unit_value", _variable_value("unit_value"), True),
+        ("peer_value_of", _variable_value("peer_value"), True),
+        ("share", _whole_percent("share"), True),
+        ("state", _state, False),
+    ),
+    "frontier": (
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("frontier_score", _plain("score", 3), True),
+        ("lower", _plain("lower", 3), True),
+        ("upper", _plain("upper", 3), True),
+        ("held_against", _names("held_against"), False),
+        ("dominated_by", _if_named("dominated_by"), False),
+        ("state", _state, False),
+    ),
+    "composite": (
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("composite_score", _plain("score", 3), True),
+        ("place_range", _composite_wording.place_range, True),
+        ("chance_set", _composite_wording.chance_set, True),
+        ("known_share", _whole_percent("coverage"), True),
+        ("state", _state, False),
+    ),
+    "composite_plans": (
+        ("composite_part", _phrase("composite_part", "part"), False),
+        ("composite_choice", _composite_wording.choice_text, False),
+        ("runs", _plain("runs"), True),
+        ("first_changes", _whole_percent("first_changes"), True),
+        ("places_moved", _plain("moved", 1), True),
+        ("most_moved", _plain("largest", 0), True),
         ("state", _state, False),
     ),
     "association": (
@@ -295,6 +494,80 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("spearman_p", _p("spearman_p"), True),
         ("kendall", _plain("kendall", 3), True),
         ("kendall_p", _p("kendall_p"), True),
+        ("partial", _plain("partial", 3), True),
+        ("partial_p", _p("partial_p"), True),
+        ("state", _state, False),
+    ),
+    "dispersions": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("first_period", _plain("first_period"), False),
+        ("last_period", _plain("last_period"), False),
+        ("n", _plain("n"), True),
+        ("sd", _change("sd"), True),
+        ("tau_first", _change("tau_first"), True),
+        ("tau", _change("tau"), True),
+        ("tau_lower", _change("tau_lower"), True),
+        ("tau_upper", _change("tau_upper"), True),
+        ("slope", _if_judged(_pace("slope")), True),
+        ("p_value", _if_judged(_p("p_value")), True),
+        ("state", _state, False),
+    ),
+    "dispersion_periods": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("n", _plain("n"), True),
+        ("p10", _value("p10"), True),
+        ("p90", _value("p90"), True),
+        ("sd", _change("sd"), True),
+        ("tau", _change("tau"), True),
+        ("tau_lower", _change("tau_lower"), True),
+        ("tau_upper", _change("tau_upper"), True),
+        ("state", _state, False),
+    ),
+    "movements": (
+        ("indicator", _indicator("indicator"), False),
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("first_period", _plain("first_period"), False),
+        ("last_period", _plain("last_period"), False),
+        ("from_group", _phrase("spread_group", "from_group"), False),
+        ("to_group", _phrase("spread_group", "to_group"), False),
+        ("units", _plain("n"), True),
+        ("expected", _plain("expected", 1), True),
+        ("lower", _plain("lower", 0), True),
+        ("upper", _plain("upper", 0), True),
+        ("state", _state, False),
+    ),
+    "results_and_resources": (
+        ("institution", _name("institution"), False),
+        ("breakdown", _part, False),
+        ("period", _plain("period"), False),
+        ("supplier_kind", _maybe_name("supplier_kind"), False),
+        ("result_value", _of("result", "result_value"), True),
+        ("result_gap", _of("result", "result_gap", change=True), True),
+        ("resource_value", _of("resource", "resource_value"), True),
+        ("resource_per_need", _of("resource", "resource_per_need"), True),
+        ("resource_gap", _of("resource", "resource_gap", change=True), True),
+        ("frontier_score", _plain("score", 2), True),
+        ("dominance", _phrase("dominance_word", "dominance"), False),
+        ("state", _state, False),
+    ),
+    "role_models": (
+        ("unit", _name("unit"), False),
+        ("candidate", _maybe_name("candidate"), False),
+        ("period", _plain("period"), False),
+        ("result_value", _of("result", "result_value"), True),
+        ("gap", _of("result", "gap", change=True), True),
+        ("gap_lower", _of("result", "gap_lower", change=True), True),
+        ("gap_upper", _of("result", "gap_upper", change=True), True),
+        ("resource_gaps", _role_model_wording.resource_gaps, True),
+        ("peer_distance", _plain("distance", 2), True),
+        ("rank_set", _standing_wording.rank_set, True),
+        ("held_in", _role_model_wording.held, True),
         ("state", _state, False),
     ),
     "roll_up": (

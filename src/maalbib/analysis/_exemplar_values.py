@@ -55,7 +55,9 @@ class Placed:
     def beyond(self, best: int) -> Placed:
         """Return the same without periods in which no more units are placed than make up the best: there all of them are."""
         few = (np.isfinite(self.better).sum(axis=0) <= best)[None, :] & (self.obstacle < 0)
-        columns = {name: np.where(few, np.nan, getattr(self, name)) for name in ("value", "better", "error")}
+        columns: dict[str, Any] = {
+            name: np.where(few, np.nan, getattr(self, name)) for name in ("value", "better", "error")
+        }
         obstacle = np.where(few, OBSTACLES.index("no_peers"), self.obstacle)
         return attrs.evolve(self, obstacle=obstacle, **columns)
 

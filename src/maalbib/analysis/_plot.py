@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["draw", "new_axes"]
 
-_UNJUDGED: Final = frozenset({"not_measurable", "not_judged", "not_compared"})
+_UNJUDGED: Final = frozenset(
+    {
+        *("not_measurable", "not_judged", "not_compared", "no_peers", "not_known"),
+        *("service_level_unknown", "no_role_model"),
+    }
+)
 _OUTLINE: Final = "#4d4d4d"  # so that light colours are seen on white
 _WIDTH, _PER_ROW, _MARGIN = 8.0, 0.32, 1.2  # inches
 

@@ -65,5 +65,5 @@ def leaning_on(resources: Floats, result: Floats, unit: int) -> tuple[Ints, Bool
 
 
 def _above_zero(result: Floats) -> Floats:
-    lowest = result.min(initial=0.0)
-    return result - lowest
+    above: Floats = result - result.min(initial=0.0)
+    return above

@@ -43,7 +43,7 @@ def kind_flags(setting: Setting, result: str, resources: tuple[str, ...], *, any
             raise ArgumentError("resources.same_kind", result=result, resource=code, kind=own.value)
         fits &= own in {None, IndicatorKind.RESOURCE}
         if own not in {None, IndicatorKind.RESOURCE} and not any_kind:
-            raise ArgumentError("resources.not_a_resource", indicator=code, kind="" if own is None else own.value)
+            raise ArgumentError("resources.not_a_resource", indicator=code, kind=str(getattr(own, "value", "")))
     if not any_kind and not fits:
         raise ArgumentError("resources.not_a_result", indicator=result, kind="" if kind is None else kind.value)
     return (*(("kinds_unknown",) if unknown else ()), *(() if fits else ("other_kinds",)))

@@ -87,7 +87,8 @@ class Side:
         """Value, lower and upper limit, (units,) each; NaN where there is none."""
         own = self.judged.values
         there = np.isfinite(own.value)
-        return tuple(self.at(np.where(there, each, np.nan)) for each in (own.value, own.lower, own.upper))  # type: ignore[return-value]
+        value, lower, upper = (self.at(np.where(there, each, np.nan)) for each in (own.value, own.lower, own.upper))
+        return value, lower, upper
 
     def gaps(self, *, adjusted: bool) -> tuple[Floats, Floats, Floats]:
         """Gap to the mean of the peers, or to what was expected, with its limits."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from maalbib.analysis._context import Setting
+    from maalbib.model import PeerClass, PeerGroup
 
 __all__ = ["classes_of", "classification"]
 
@@ -61,7 +62,8 @@ def _members(definition: SameClass, setting: Setting) -> tuple[dict[str, str], d
     """Return the class of each member of the groups and classes, and their names."""
     groups = [group_of(code, setting.register, setting.catalogue) for code in definition.groups]
     members, names = dict[str, str](), dict[str, Text]()
-    for each in (*groups, *definition.classes):
+    every: tuple[PeerGroup | PeerClass, ...] = (*groups, *definition.classes)
+    for each in every:
         names[each.id] = each.name
         for member in each.members:
             if member in members:

@@ -178,7 +178,7 @@ def _flags(answer: Answer, states: Sequence[str], reasons: Sequence[str]) -> lis
     every = (answer.result, *answer.resources)
     unsure = np.any([each.unsure[-1][:, 1:] | each.unsure[-1][:, :1] for each in every], axis=0)
     exact = np.any([each.exact[-1, 1:] | each.exact[-1, 0] for each in answer.resources], axis=0)
-    found = []
+    found: list[list[str]] = []
     for place, (state, reason) in enumerate(zip(states, reasons, strict=True)):
         if state == RoleModel.UNJUDGED and reason != "candidate_too_few_periods":
             found.append([])

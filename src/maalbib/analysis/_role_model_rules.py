@@ -188,7 +188,7 @@ def _touch(figures: UnitFigures) -> Floats:
 def _other_source(every: Sequence[UnitFigures], limits: Limits) -> Bools:
     if limits.across_sources:
         return np.zeros(every[0].value[:, 1:].shape, dtype=bool)
-    return np.any([each.source[:, 1:] != each.source[:, :1] for each in every], axis=0)
+    return np.asarray(np.any([each.source[:, 1:] != each.source[:, :1] for each in every], axis=0), dtype=bool)
 
 
 def _outlying(every: Sequence[UnitFigures], shown: Bools, above: float) -> Bools:

@@ -27,7 +27,14 @@ _ARROW_TYPES: Final[dict[Any, pa.DataType]] = {
 _NUMBERS: Final = (float, int)
 _READ_OFF: Final = frozenset(
     {
+        *("dominated_by", "held_against", "peer_weights", "own_figures", "target_figures", "returns_to_scale"),
         *("relevance", "change_period", "proposed_break", "without_last", "driver"),
+        *("among_peers", "adjusted_state", "adjusted_reason"),
+        *("largest_variable", "smallest_variable"),
+        *("result_verdict", "result_adjusted_verdict", "result_adjusted_reason", "score_outcome"),
+        *("resource_verdict", "resource_adjusted_verdict", "resource_adjusted_reason"),
+        *("dominance", "dominance_in_kind", "held_in", "frontier_role"),
+        *("resource_values", "unit_resources", "resource_gaps", "resource_gap_lowers", "resource_gap_uppers"),
         *("arrival", "sensitive_to", "verdict", "assurance", "override_state", "override_da", "override_en"),
     }
 )
