@@ -128,7 +128,7 @@ def test_a_break_between_the_periods_stops_it_and_a_factor_leads_across() -> Non
 def test_wrong_calls_and_hidden_values() -> None:
     """Periods in order; what may not be shown in either year is hidden."""
     ms = figures(named([60, 62, 64]), named([66, 62, 64]))
-    for periods in (("2024", "2020"), ("2020", "2020"), ("2020", "2023/24")):
+    for periods in (("2024", "2020"), ("2020", "2020"), ("2020", "2023/24"), ("2020", "2022", "2024")):
         with pytest.raises(mb.ArgumentError):
             mb.compare_gaps(ms, periods=periods)
     frame = ms.to_pandas()
@@ -137,3 +137,13 @@ def test_wrong_calls_and_hidden_values() -> None:
     row = mb.compare_gaps(secret, periods=("2020", "2024"))[0]
     assert row.hidden == "confidential"
     assert row.public().gap_change is None
+
+
+def test_a_change_without_uncertainty_is_given_and_not_judged() -> None:
+    """And can be said."""
+    frame = figures(named([60, 62, 64]), named([66, 62, 64])).to_pandas().drop(columns=["lower", "upper"])
+    found = mb.compare_gaps(mb.Measurements.from_pandas(frame, catalogue=catalogue()), periods=("2020", "2024"))
+    assert {(row.state, row.reason) for row in found} == {("not_compared", "gap_uncertainty_missing")}
+    assert found[0].gap_change == 6.0
+    assert "kan ikke vurderes" in found.explain("da")
+    assert "cannot be judged" in found.explain("en")

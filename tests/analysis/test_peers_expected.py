@@ -142,8 +142,8 @@ def test_need_is_for_resources_only() -> None:
         assert row.adjusted_gap == pytest.approx(spend[place] - row.expected)
         reach = index[place] * np.hypot(2 / index[place], np.sqrt(np.sum((2 / np.delete(index, place)) ** 2)) / 2)
         assert row.adjusted_upper - row.adjusted_gap == pytest.approx(reach)
-        assert "service_level_unknown" in row.flags
-        assert "lav produktivitet" in row.explain("da")
+        assert ("service_level_unknown" in row.flags) is (row.adjusted_gap > 0)
+        assert ("lav produktivitet" in row.explain("da")) is (row.adjusted_gap > 0)
     hundred = mb.compare_peers(figures(SPEND=(spend, 2.0), N=100 * index), period="2024", need="N")
     assert [row.expected for row in hundred] == pytest.approx([row.expected for row in found])
     with pytest.raises(mb.ArgumentError) as refused:
@@ -250,3 +250,28 @@ def test_unusual_among_peers_is_another_question_than_different_from_their_mean(
     assert far.deviations == pytest.approx((80 - 51) / 6)
     assert near.reliability is not None
     assert near.shrunk < near.value
+
+
+def test_a_gap_to_need_without_uncertainty_is_given_and_not_judged() -> None:
+    """No limits, no dash in their place."""
+    found = mb.compare_peers(figures(SPEND=[50.0, 60.0, 66.0], N=[0.9, 1.0, 1.1]), period="2024", need="N")
+    assert {row.adjusted_reason for row in found} == {"uncertainty_missing"}
+    said = found[0].explain("da")
+    assert "kan ikke vurderes, fordi usikkerheden ikke kendes" in said
+    assert "\u2013 til" not in said
+
+
+def test_a_summary_of_what_could_not_be_judged_says_so() -> None:
+    """Not "0 of 0 by the reading rule" where there was none."""
+    found = mb.compare_peers(figures(Y=[1.0, 2.0, 3.0]), period="2024")
+    assert found.summary("da") == "Tal Y, 2024: Ingen af de 3 rækker kunne vurderes; hver række siger hvorfor."
+    rule = mb.ReadingRule(id="r", name=mb.Text(da="r"), min_difference=0.5)
+    assert "læseregel" in mb.compare_peers(figures(Y=[1.0, 2.0, 3.0]), period="2024", reading_rule=rule).summary("da")
+
+
+@pytest.mark.parametrize("period", [2024, [], [2024], None])
+def test_a_period_that_is_none_is_told(period: Any) -> None:
+    """In our own words, naming the argument."""
+    with pytest.raises(mb.ArgumentError) as caught:
+        mb.compare_peers(figures(Y=[1.0, 2.0]), period=period)
+    assert caught.value.code == "argument.periods"

@@ -15,6 +15,7 @@ from maalbib.analysis._wording import breakdown_text
 
 __all__ = ["Comparison"]
 
+_SETS: Final = ("rank_lower", "rank_upper", "rank_alone_lower", "rank_alone_upper")
 _FOUND: Final = ("better", "worse", "higher", "lower")
 
 
@@ -67,19 +68,9 @@ class Comparison(Result[Standing]):
         lang
             ``"da"`` or ``"en"``.
         """
-        names = (
-            "indicator",
-            "breakdown",
-            "period",
-            "state",
-            "level",
-            "p_value",
-            "ranked",
-            "rank_lower",
-            "rank_upper",
-        )
+        names = ("indicator", "breakdown", "period", "state", "method", "level", "p_value", "ranked")
         table = self.public().to_arrow()
-        columns = {name: cells(table, name) for name in (*names, "rank_alone_lower", "rank_alone_upper")}
+        columns = {name: cells(table, name) for name in (*names, *_SETS)}
         keys = list(zip(*(columns[name] for name in names[:3]), strict=True))
         lines = []
         for key in dict.fromkeys(keys):
@@ -103,7 +94,9 @@ def _differing(part: dict[str, list[Any]], lang: str) -> str:
     found = sum(state in _FOUND for state in part["state"])
     tests = [level for level, p in zip(part["level"], part["p_value"], strict=True) if p is not None]
     by_chance = texts.number(sum(1 - level for level in tests), lang, 1)
-    code = "comparison.differing" if tests else "comparison.differing_by_rule"
+    if not judged:
+        return texts.sentence("comparison.none_judged", lang, rows=str(len(part["state"])))
+    code = "comparison.differing_by_rule" if part["method"][0] == "reading_rule" else "comparison.differing"
     return texts.sentence(code, lang, found=str(found), judged=str(judged), chance=by_chance)
 
 

@@ -28,7 +28,7 @@ __all__ = ["Step", "gap_change_columns", "step_between"]
 _WORDS: Final = {"better": "improving", "worse": "declining", "higher": "rising", "lower": "falling"}
 _REFUSALS: Final = (
     *("suppressed", "one_sided", "no_data", "small_n", "different_sources", "no_denominator"),
-    *(*WITHOUT_PEERS, "uncertainty_missing"),
+    *WITHOUT_PEERS,
 )
 
 
@@ -150,7 +150,7 @@ def gap_change_columns(step: Step, group: str) -> dict[str, Any]:
     down = np.hypot(new.gap - new.lower, step.before(old.upper) - gap)
     up = np.hypot(new.upper - new.gap, gap - step.before(old.lower))
     verdicts = _verdicts(step, change - down, change + up)
-    apart = verdicts.in_state("not_compared") & ~verdicts.having("not_compared.uncertainty_missing")
+    apart = verdicts.in_state("not_compared") & ~verdicts.having("not_compared.gap_uncertainty_missing")
     total = new.mean - step.before(old.mean)
     numbers = {
         "value_before": step.before(step.earlier.values.value),
@@ -189,7 +189,7 @@ def gap_change_columns(step: Step, group: str) -> dict[str, Any]:
 
 def _verdicts(step: Step, lower: Floats, upper: Floats) -> Verdicts:
     verdicts = Verdicts(len(step.kept))
-    for reason in _REFUSALS[:-1]:
+    for reason in _REFUSALS:
         verdicts.decide(step.later.verdicts.having(f"not_compared.{reason}"), f"not_compared.{reason}")
     refused = step.earlier.verdicts.in_state("not_compared")
     only_unsure = step.earlier.verdicts.having("not_compared.uncertainty_missing")
@@ -197,7 +197,7 @@ def _verdicts(step: Step, lower: Floats, upper: Floats) -> Verdicts:
     verdicts.decide(~earlier, "not_compared.earlier_not_compared")
     verdicts.decide(step.broken, "not_compared.break_in_series")
     verdicts.decide(np.isnan(step.same), "not_compared.no_peer_kept")
-    verdicts.decide(~(np.isfinite(lower) & np.isfinite(upper)), "not_compared.uncertainty_missing")
+    verdicts.decide(~(np.isfinite(lower) & np.isfinite(upper)), "not_compared.gap_uncertainty_missing")
     up, down = (_WORDS[word] for word in words_of(step.later.indicator))
     verdicts.decide(lower > 0, f"{up}.gap_changed")
     verdicts.decide(upper < 0, f"{down}.gap_changed")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
 from maalbib.analysis._arrays import Bools
-from maalbib.analysis._context import Setting, as_least, as_period, chosen, probability_argument
+from maalbib.analysis._context import Setting, as_least, chosen, probability_argument
 from maalbib.analysis._gap_change_row import GapChange
 from maalbib.analysis._gap_change_steps import Step, gap_change_columns, step_between
 from maalbib.analysis._labels import labels_of
 from maalbib.analysis._peer_options import MeanKind, Options, kind_of
-from maalbib.analysis._peer_request import Asked, asked_for, refuse_outcome
+from maalbib.analysis._peer_request import Asked, asked_for, periods_of, refuse_outcome
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._result import Result
 from maalbib.errors import ArgumentError
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from maalbib.register import Register
 
 __all__ = ["GapChanges", "compare_gaps"]
+
+_TWO: Final = 2
 
 
 class GapChanges(Result[GapChange]):
@@ -123,7 +125,10 @@ def compare_gaps(
     ('improving', -2.0, (-1.5, 0.5, 0.0))
     """
     setting = Setting.of(measurements, catalogue, register)
-    before, after = (as_period(each) for each in periods)
+    both = periods_of(periods)
+    if len(both) != _TWO:
+        raise ArgumentError("gap_changes.two_periods")
+    before, after = both
     if before.freq is not after.freq or not before < after:
         raise ArgumentError("gap_changes.period_order", first=str(before), second=str(after))
     options = Options(

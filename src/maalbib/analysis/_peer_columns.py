@@ -13,6 +13,7 @@ from maalbib.analysis._peer_places import Places
 from maalbib.analysis._peer_ranks import Ranked
 from maalbib.analysis._peer_rules import Judged
 from maalbib.analysis._secrecy import hidden_column
+from maalbib.model import IndicatorKind
 
 __all__ = ["columns_of"]
 
@@ -76,6 +77,8 @@ def _unless(where: Bools, values: Floats) -> Floats:
 
 def _flags(judged: Judged, expected: Expected | None) -> Any:
     if expected is not None:
+        spends = judged.indicator is not None and judged.indicator.kind is IndicatorKind.RESOURCE
+        judged.verdicts.flag(spends & (expected.gap > 0), "service_level_unknown")
         judged.verdicts.flag(expected.extrapolated, "extrapolated")
         judged.verdicts.flag(expected.taken_as_exact, "expected_taken_as_exact")
     return judged.verdicts.flags

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 import numpy as np
@@ -17,6 +17,8 @@ from maalbib.model import Direction
 
 __all__ = ["Ranked", "ranked"]
 
+_NOBODY: Final = np.iinfo(np.int64).max
+
 _LARGEST: Final = 200
 """Most units that are ranked among each other."""
 _METHODS: Final = ("normal", "multinomial")
@@ -25,6 +27,14 @@ _REFUSALS: Final = (
     *("suppressed", "one_sided", "no_data", "small_n", "confidential", "different_sources"),
     *("no_direction", "uncertainty_missing", "group_too_large", "no_peer"),
 )
+
+
+class Sets(NamedTuple):
+    """Ranks with their bounds, (circles, most members) each."""
+
+    rank: Floats
+    lower: Floats
+    upper: Floats
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -94,19 +104,29 @@ def _refuse(reason: Any, batch: Batch, where: Bools, name: str) -> None:
 
 
 def _normal(judged: Judged, batch: Batch, x: Floats, error: Floats, numbers: dict[str, Floats]) -> None:
+    """Rank circles by independent errors; circles of the same units are drawn once."""
     if not np.isfinite(x).any():
         return
     options = judged.options
     lower_first = judged.indicator is not None and judged.indicator.direction is Direction.LOWER
+    order = np.argsort(np.where(batch.there, batch.rows, _NOBODY), axis=1, kind="stable")
+    members = np.take_along_axis(np.where(batch.there, batch.rows, _NOBODY), order, axis=1)
+    _, first, which = np.unique(members, axis=0, return_index=True, return_inverse=True)
+    once = (np.take_along_axis(part, order, axis=1)[first] for part in (x, error))
     found = stats.paired_rank_sets(
-        x,
-        error,
+        *once,
         confidence=options.confidence,
         order="smallest_first" if lower_first else "largest_first",
         draws=options.draws,
         seed=options.seed,
     )
-    _write(batch, found.simultaneous, found.marginal, numbers)
+    back = np.argsort(order, axis=1, kind="stable")
+    each = np.reshape(which, -1)
+
+    def spread(sets: Any) -> Sets:
+        return Sets(*(np.take_along_axis(part[each], back, axis=1) for part in (sets.rank, sets.lower, sets.upper)))
+
+    _write(batch, spread(found.simultaneous), spread(found.marginal), numbers)
 
 
 def _multinomial(judged: Judged, batch: Batch, answers: Bools, numbers: dict[str, Floats]) -> None:
@@ -117,10 +137,11 @@ def _multinomial(judged: Judged, batch: Batch, answers: Bools, numbers: dict[str
         kind: stats.multinomial_rank_sets(counts, confidence=judged.options.confidence, kind=kind)
         for kind in ("simultaneous", "marginal")
     }
-    _write(batch, made["simultaneous"], made["marginal"], numbers)
+    together, alone = (Sets(each.rank, each.lower, each.upper) for each in made.values())
+    _write(batch, together, alone, numbers)
 
 
-def _write(batch: Batch, together: Any, alone: Any, numbers: dict[str, Floats]) -> None:
+def _write(batch: Batch, together: Sets, alone: Sets, numbers: dict[str, Floats]) -> None:
     columns = (together.rank, together.lower, together.upper, alone.lower, alone.upper)
     n = np.isfinite(together.rank).sum(axis=1, keepdims=True) * np.ones_like(together.rank)
     there = np.isfinite(together.rank) & (n > 1)  # the first of one is no rank

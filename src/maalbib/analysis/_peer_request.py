@@ -143,7 +143,9 @@ def _require_known(group: PeerGroup, setting: Setting, over: str) -> None:
 
 def periods_of(period: str | Period | Iterable[str | Period]) -> list[Period]:
     """Return the periods asked for, each once."""
-    given = [period] if isinstance(period, str | Period) else list(period)
+    given = [period] if isinstance(period, str | Period) else list(period) if isinstance(period, Iterable) else []
+    if not given or not all(isinstance(each, str | Period) for each in given):
+        raise ArgumentError("argument.periods", argument="period")
     return list(dict.fromkeys(as_period(each) for each in given))
 
 
@@ -162,7 +164,7 @@ def wanted_of(
     beside: set[str],
     expected: str | Mapping[str, str] | None,
 ) -> list[str]:
-    """Return the indicators compared: those named, else all but those that they are held against."""
+    """Return the indicators compared: those named, else all but those that they are held against or chosen by."""
     known = {code: code for code in setting.measurements.indicators}
     if indicators is not None:
         return chosen("indicator", known, indicators)

@@ -11,7 +11,7 @@ from maalbib.analysis._peer_gaps import Gaps, gaps_of
 from maalbib.analysis._peer_options import Options
 from maalbib.analysis._peer_values import WITHOUT_PEERS, PeerValues
 from maalbib.analysis._verdict import Verdicts
-from maalbib.model import Direction, Indicator, IndicatorKind, Period, ReadingRule
+from maalbib.model import Direction, Indicator, Period, ReadingRule
 
 __all__ = ["Judged", "conclude", "judge", "words_of"]
 
@@ -137,9 +137,3 @@ def _flag(judged: Judged) -> None:
         verdicts.flag(values.several_sources(), "mixed_sources")
     if options.rule is not None and options.rule.valid_for_n is not None:
         verdicts.flag(compared & (values.people < options.rule.valid_for_n), "rule_needs_more_answers")
-    if options.adjustment is not None and _spends(judged.indicator):
-        verdicts.flag(compared, "service_level_unknown")
-
-
-def _spends(indicator: Indicator | None) -> bool:
-    return indicator is not None and indicator.kind is IndicatorKind.RESOURCE

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["PeerParts", "part_columns"]
 
+_WITHHELD = 2  # as a confidential figure
+
 
 class PeerParts(Result[PeerPart]):
     """What each variable adds to each distance of a unit; rows are :class:`PeerPart`. Made by :meth:`PeerSets.parts`.
@@ -82,7 +84,7 @@ def _over_pairs(grade: Any, number: Any) -> Any:
     """Return the gravest reason of each pair for all its rows: the parts of a distance add up, so that one gives another away."""
     worst = np.zeros(int(number.max(initial=-1)) + 1, dtype=np.int8)
     np.maximum.at(worst, number, grade)
-    return worst[number]
+    return np.where(worst[number] > 0, _WITHHELD, 0)  # the verdict itself compares the figures, so it goes with them
 
 
 def _states(part: Any, share: Any, conditions: Conditions, own: Any, other: Any) -> tuple[list[str], list[str]]:

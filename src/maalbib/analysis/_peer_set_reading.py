@@ -66,9 +66,20 @@ class Reading(Result[PeerRow]):
         return super()._withheld() | {"peer": None, "instead_of": None, "outcome": CONFIDENTIAL}
 
     def public(self) -> Self:
-        """Return the sets as they may be shown, see :meth:`Result.public`; where a row is hidden, without what they were made from."""
+        """Return the sets as they may be shown, see :meth:`Result.public`; where a row is hidden, without what they were made from.
+
+        The list of a unit with a hidden row is put in the order of the codes, and no place in it is told: the order of distances
+        would give the hidden one away.
+        """
         shown = super().public()
-        return shown if shown is self else type(self)(shown._table, self._labels)  # noqa: SLF001 - of this class
+        if shown is self:
+            return shown
+        table = shown._table  # noqa: SLF001 - of this class
+        among = pc.is_in(table["unit"], value_set=table.filter(pc.is_valid(self._table["hidden"]))["unit"])
+        none = pa.scalar(None, table.schema.field("position").type)
+        place = table.schema.get_field_index("position")
+        table = table.set_column(place, table.schema.field(place), pc.if_else(among, none, table["position"]))
+        return type(self)(table.take(_in_order(table, among)), self._labels)
 
     @property
     def definition(self) -> PeerDefinition:
@@ -214,3 +225,15 @@ def _distinct(column: Any) -> list[str]:
 def _places(column: Any, known: Any) -> Ints:
     found: Any = pc.fill_null(pc.index_in(column, value_set=known), pa.scalar(-1, pa.int32()))
     return np.asarray(found.to_numpy(), dtype=np.int64)
+
+
+def _in_order(table: pa.Table, among: Any) -> Any:
+    """Return the rows, those of some units in the order of their peers' codes."""
+    unit = np.array(table["unit"].to_pylist(), dtype=object)
+    peer = np.array([each or "" for each in cells(table, "peer")], dtype=object)
+    first = {code: place for place, code in reversed(list(enumerate(unit.tolist())))}
+    start = np.array([first[code] for code in unit.tolist()], dtype=np.int64)
+    rows = np.arange(len(unit))
+    chosen = np.asarray(among.to_numpy(zero_copy_only=False), dtype=bool)
+    key = np.where(chosen, np.unique(peer, return_inverse=True)[1], rows)
+    return np.lexsort((key, start))

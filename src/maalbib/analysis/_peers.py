@@ -86,7 +86,7 @@ def compare_peers(
     catalogue
         Says which way is better and how values are averaged; the one attached to the measurements where None.
     indicators
-        Ids to compare; None compares all but those given as conditions, expected values or need.
+        Ids to compare; None compares all but those given as conditions, expected values or need, and those the peers were chosen by.
     mean
         ``"pooled"`` (sum of numerators over sum of denominators), ``"weighted"`` (by denominator, else by number of answers) or
         ``"unweighted"``. None takes the kind that the indicator's aggregation asks for.
@@ -192,7 +192,9 @@ def compare_peers(
         raise ArgumentError.choice("over", (INSTITUTION, *measurements.breakdowns))
     setting = Setting.of(measurements, catalogue, register)
     allowed_for = chosen_among(setting, "conditions", conditions), chosen_among(setting, "need", need)
-    wanted = wanted_of(setting, indicators, {*allowed_for[0], *allowed_for[1]}, expected)
+    periods = periods_of(period)
+    asked = asked_for(peers, setting, over, periods)
+    wanted = wanted_of(setting, indicators, {*allowed_for[0], *allowed_for[1], *asked.variables}, expected)
     options = Options(
         mean=mean,
         include_self=bool(include_self),
@@ -213,8 +215,6 @@ def compare_peers(
         family=family,
         adjust=adjust,
     )
-    periods = periods_of(period)
-    asked = asked_for(peers, setting, over, periods)
     refuse_outcome(setting, wanted, asked, options)
     refuse_no_resource(setting, wanted, options)
     judged = list(_judged(setting, wanted, periods, asked, options))

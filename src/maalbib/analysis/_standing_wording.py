@@ -51,15 +51,17 @@ def _adjusted(row: Standing, lang: str) -> str:
     if row.adjusted_gap is None:
         return texts.sentence(f"not_compared.{row.adjusted_reason}", lang)
     label = row.labels.indicator(row.indicator)
+    code = "no_interval" if row.adjusted_lower is None else row.adjustment
+    verdict = "" if row.adjusted_lower is None else texts.phrase("adjusted_verdict", row.adjusted_state, lang)
     return texts.sentence(
-        f"adjusted.{row.adjustment}",
+        f"adjusted.{code}",
         lang,
         expected=label.value(row.expected, lang),
         gap=label.change(abs(row.adjusted_gap), lang),
         side=texts.phrase("side", "above" if row.adjusted_gap > 0 else "below", lang),
         lower=label.change(row.adjusted_lower, lang),
         upper=label.change(row.adjusted_upper, lang),
-        verdict=texts.phrase("adjusted_verdict", row.adjusted_state, lang),
+        verdict=verdict,
     )
 
 
