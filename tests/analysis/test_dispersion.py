@@ -450,3 +450,29 @@ def test_every_state_and_reason_has_words_and_a_mark() -> None:
         text = " ".join(entry.values()).lower()
         assert not [word for word in CAUSAL if word in text]
     assert texts.phrase("state", "converging", "da") == "mindre forskelle"
+
+
+def test_three_units_are_counted_and_not_left_out() -> None:
+    """Too few to say anything of is no reason to say that they lack figures."""
+    score = mb.Indicator(id="T", name=mb.Text(da="Trivsel"), unit="score", direction="higher", aggregation="mean")
+    rows = [
+        {"indicator": "T", "institution": code, "period": str(year), "value": 3 + 0.1 * place}
+        for place, code in enumerate(["0461", "0751", "0851"])
+        for year in range(2019, 2025)
+    ]
+    catalogue = mb.Catalogue(id="P", agency="KL", version="1.0.0", indicators=[score])
+    row = mb.dispersion(mb.Measurements.from_pandas(pd.DataFrame(rows), catalogue=catalogue), "T")[0]
+    assert (row.state, row.reason, row.n, row.n_left_out, row.flags) == ("not_judged", "too_few_units", 3, 0, ())
+
+
+def test_spreads_that_never_change_show_no_change() -> None:
+    """Equal values in every period have no order to find, which is not the same as too few periods."""
+    score = mb.Indicator(id="T", name=mb.Text(da="Trivsel"), unit="score", direction="higher", aggregation="mean")
+    rows = [
+        {"indicator": "T", "institution": f"S{place}", "period": str(year), "value": 3.0 + place}
+        for place in range(8)
+        for year in range(2019, 2025)
+    ]
+    catalogue = mb.Catalogue(id="P", agency="KL", version="1.0.0", indicators=[score])
+    row = mb.dispersion(mb.Measurements.from_pandas(pd.DataFrame(rows), catalogue=catalogue), "T")[0]
+    assert row.state == "no_detectable_change"

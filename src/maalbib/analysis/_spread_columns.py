@@ -30,11 +30,13 @@ def row_cells(spread: Spread, group: str) -> dict[str, Any]:
         "reason": reason,
         "params": spread.options.params(),
     }
-    if newest is None:
+    if newest is None or not len(newest.rows):
         names = ("mean", "sd", "tau", "p10", "p90")
         nothing = dict.fromkeys((*(f"{name}_first" for name in names), *names))
         more = dict.fromkeys(("tau_lower", "tau_upper", "tau_over_mean", "p90_minus_p10", "hidden"))
-        empty: dict[str, Any] = {"n": 0, "with_errors": 0, "n_left_out": _left_out(spread, None), "method": "sd"}
+        # Too few to be left out of anything: those there are, and those that have no figures.
+        empty: dict[str, Any] = {"n": len(spread.everybody), "with_errors": 0, "n_left_out": len(spread.absent)}
+        empty |= {"method": "sd"}
         empty |= {"first_period": None, "last_period": None, "entered": [], "left": [], "flags": _flags(spread, ())}
         return found | nothing | more | empty
     there = _there(spread, newest)

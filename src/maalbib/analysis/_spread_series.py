@@ -234,7 +234,8 @@ def _ordered(figures: Figures, times: Floats, options: SpreadOptions, n: int) ->
     test = stats.mann_kendall(figures.sd, times)
     slope = stats.theil_sen(figures.sd, times, confidence=options.confidence)
     code = _code(slope.slope.item(), found=test.p_value.item() <= options.alpha)
-    if test.p_min.item() > options.alpha:
+    level = np.isfinite(figures.sd) & (figures.sd != np.nanmax(figures.sd, initial=-np.inf))
+    if test.p_min.item() > options.alpha and level.any():  # spreads that are all the same have no order to find
         code = "not_judged.order_out_of_reach"
     return Movement(
         code=code,
