@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import attrs
@@ -81,6 +81,16 @@ def broadcast_to(argument: str, values: npt.ArrayLike, shape: tuple[int, ...]) -
         return np.broadcast_to(array, shape)
     except ValueError as error:
         raise ArgumentError("argument.shape", argument=argument, expected=str(shape), got=str(array.shape)) from error
+
+
+def number_or_nan(value: object) -> float:
+    """Return a single number as a double, NaN for what is none: a truth value, text, an array, a number too large."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return np.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return np.nan
 
 
 def open_share(argument: str, value: float) -> float:

@@ -71,6 +71,7 @@ def are_fractional(counts: npt.NDArray[Any], shape: tuple[int, ...]) -> BoolArra
         flags=["external_loop", "buffered", "zerosize_ok"],
         op_flags=[["readonly"], ["writeonly"]],
         op_dtypes=[np.float64, np.bool_],
+        casting="same_kind",
         buffersize=_BLOCK,
     )
     with blocks:

@@ -228,15 +228,14 @@ def test_one_more_column_never_lowers_a_score(data: Units, returns: Any) -> None
 
 @given(units(least=1), RETURNS, ORIENTATIONS)
 def test_twins_score_alike_and_stand_by_themselves(data: Units, returns: Any, way: Any) -> None:
-    """The same figures have the same score; a twin changes nobody's, and whoever is efficient is its own peer."""
-    x, y = data
-    one = stats.efficiency(x, y, returns=returns, orientation=way)
-    two = stats.efficiency(np.vstack([x, x]), np.vstack([y, y]), returns=returns, orientation=way)
+    """The same figures have the same score; a twin changes nobody's, and a peer with the unit's own figures is the unit itself."""
+    x, y = np.vstack([data[0]] * 2), np.vstack([data[1]] * 2)
+    one = stats.efficiency(*data, returns=returns, orientation=way)
+    two = stats.efficiency(x, y, returns=returns, orientation=way)
     assert_allclose(two.score, [*one.score, *one.score], rtol=1e-12)
-    own = np.repeat(np.arange(len(two.score)), np.diff(two.starts)) == two.peers
-    alone = np.diff(two.starts) == 1
-    efficient = (two.outcome == "efficient") & alone
-    assert own[two.starts[:-1][efficient]].all()
+    unit = np.repeat(np.arange(len(x)), np.diff(two.starts))
+    alike = (x[unit] == x[two.peers]).all(axis=1) & (y[unit] == y[two.peers]).all(axis=1)
+    assert (unit == two.peers)[alike].all()
 
 
 @given(units(least=1), ORIENTATIONS)

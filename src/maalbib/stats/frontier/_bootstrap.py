@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import FloatArray, open_share, whole_number
+from maalbib.stats._arrays import FloatArray, number_or_nan, open_share, whole_number
 from maalbib.stats.frontier._bootstrap_figures import ORIENTATIONS, EfficiencyBootstrap, figures
+from maalbib.stats.frontier._efficiency import near
 from maalbib.stats.frontier._scored import Side, scored, units_table
 
 __all__ = ["bootstrap_efficiency"]
@@ -52,7 +53,7 @@ def bootstrap_efficiency(
     seed
         For the draws. The same seed gives the same figures.
     tolerance
-        How near 1 a score counts as 1.
+        How near 1 a score counts as 1, 0 <= tolerance < 1.
 
     Returns
     -------
@@ -100,14 +101,15 @@ def bootstrap_efficiency(
     units = units_table(inputs, outputs)
     count, level = whole_number("replications", replications, low=2), open_share("confidence", confidence)
     whole_number("seed", seed, low=0)
-    if bandwidth is not None and not 0 < bandwidth < np.inf:
+    room = near("tolerance", tolerance)
+    if bandwidth is not None and not 0 < number_or_nan(bandwidth) < np.inf:
         raise ArgumentError("frontier.bandwidth")
     score, reason = scored(units, units, returns=returns, orientation=orientation)
     judged = reason == ""
     width, sample = np.nan, np.full((0, len(score)), np.nan)
     if judged.any():
         distance = (1 / score if orientation == "input" else score)[judged]
-        width = _bandwidth(distance, tolerance) if bandwidth is None else float(bandwidth)
+        width = _bandwidth(distance, room) if bandwidth is None else float(bandwidth)
         if np.isnan(width):
             reason = np.where(judged, "all_efficient", reason).astype(object)
         else:

@@ -82,9 +82,10 @@ def best_bases(technology: Technology, programs: Programs, *, careful: bool = Fa
 
 
 def _start(technology: Technology, programs: Programs) -> _Search:
-    """Begin with the score in the row where it moves most, and the slacks of all other rows."""
+    """Begin with the score in the row where it moves most, among those that no unit lowers, and the slacks of all other rows."""
     units, rows = programs.moving.shape
-    at = programs.moving.argmax(axis=1)
+    raised = (technology.columns[:, : technology.units] >= 0).all(axis=1)
+    at = np.where(raised, programs.moving, -np.inf).argmax(axis=1)
     basis = np.tile(np.arange(technology.units, technology.units + rows), (units, 1))
     basis[np.arange(units), at] = technology.columns.shape[1]
     return _Search(

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import BoolArray, FloatArray, IntArray, ReasonArray, whole_number
+from maalbib.stats._arrays import BoolArray, FloatArray, IntArray, ReasonArray, number_or_nan, whole_number
 from maalbib.stats.frontier._answers import INFEASIBLE, OPTIMAL, UNFINISHED
 from maalbib.stats.frontier._compared import Compared, ReferenceSet
 from maalbib.stats.frontier._efficiency_result import Efficiency
 from maalbib.stats.frontier._figures import Figures, figures
 
-__all__ = ["efficiency", "radial_scores"]
+__all__ = ["efficiency", "near", "radial_scores"]
 
 _SLACK_SCALES: Final = ("mean", "none")
 _NO_SCORE: Final = ("unbounded", "no_positive_output")
@@ -158,9 +158,10 @@ def radial_scores(
 
 def near(argument: str, value: float) -> float:
     """Return ``value`` when it is a number from 0 up to, not including, 1."""
-    if isinstance(value, bool) or not 0 <= value < 1:
+    number = number_or_nan(value)
+    if not 0 <= number < 1:
         raise ArgumentError("argument.range", argument=argument, low=0, high=1)
-    return float(value)
+    return number
 
 
 def _reason(compared: Compared, found: Figures) -> ReasonArray:
@@ -170,6 +171,7 @@ def _reason(compared: Compared, found: Figures) -> ReasonArray:
     return reason
 
 
+@np.errstate(all="ignore")
 def _result(
     compared: Compared, found: Figures, returns: str, orientation: str, tolerance: float, *, exclude_self: bool
 ) -> Efficiency:

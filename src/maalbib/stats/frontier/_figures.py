@@ -35,6 +35,7 @@ class Figures:
     gap: FloatArray
 
 
+@np.errstate(all="ignore")  # sizes may lie too far apart for doubles: then nothing is proved
 def figures(
     compared: Compared, returns: str, orientation: str, *, slacks: str | None, fallback: bool, block: int | None
 ) -> Figures:

@@ -62,6 +62,8 @@ def _solve(
     """Return the solution and the multipliers of the rows; the last ``free`` variables may be negative."""
     from scipy.optimize import linprog
 
+    if not (np.isfinite(columns).all() and np.isfinite(limit).all()):  # sizes too far apart for doubles
+        return None
     last = technology.rows - technology.fixed
     bounds = [(0, None)] * (columns.shape[1] - free) + [(None, None)] * free
     solver: Any = linprog

@@ -67,7 +67,8 @@ def efficiency_ladder(
     Returns
     -------
     EfficiencyLadder
-        A rung for the score against all others, and one for each peer left out. It ends where there is no score.
+        A rung for the score against all others, and one for each peer left out. It ends where there is no score, or no proof
+        of who the peers are.
 
     Raises
     ------
@@ -111,6 +112,8 @@ def efficiency_ladder(
     dropped, rungs = [-1], [score(left)]
     while rungs[-1][1] == "" and len(rungs) <= count:
         peers = peers_among(left)
+        if not len(peers):  # the score is proved, the slacks that settle the peers are not
+            break
         without = [score(left[left != peer]) for peer in peers.tolist()]
         best = int(np.argmax([_change(each, orientation) for each in without]))
         left = left[left != peers[best]]

@@ -116,8 +116,9 @@ def merger_gains(
         return scored(units, (x, y), returns=returns, orientation="input")
 
     own, why = theta((x, y))
-    at_best = x * own[:, None]
-    total, best, made = (_sums(each, groups) for each in (x, at_best, y))
+    with np.errstate(all="ignore"):
+        at_best = x * own[:, None]
+        total, best, made = (_sums(each, groups) for each in (x, at_best, y))
     members = np.array([len(group) for group in groups], dtype=np.int64)
     size = members[:, None]
     potential, no_potential = theta((total, made))

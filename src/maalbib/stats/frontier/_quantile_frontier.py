@@ -36,7 +36,8 @@ class QuantileEfficiency(ArrayResult):
         The way that scores are counted.
     reason
         ``missing_input``, ``not_finite``, ``negative_input``: a figure of the unit is not usable; ``zero_input`` or ``no_output``: all
-        that would be scaled is 0. Empty where all is well.
+        that would be scaled is 0; ``infeasible``: the unit does without an input that too many of the comparable ones use, and no
+        factor on its own inputs is large enough. Empty where all is well.
 
     Examples
     --------
@@ -118,6 +119,8 @@ def quantile_efficiency(
     for start in range(0, len(judged), block):
         rows = judged[start : start + block]
         score[rows], compared[rows] = _scores((x[rows], y[rows]), (x[pool], y[pool]), share, orientation)
+    beyond = np.isinf(score)  # too few of the comparable units do without an input, as the unit does
+    score[beyond] = np.nan
     every = np.concatenate([x, y], axis=1)
     return QuantileEfficiency(
         score=score,
@@ -130,6 +133,7 @@ def quantile_efficiency(
             (_in_rows(np.isinf(every)), "not_finite"),
             (_in_rows(every < 0), "negative_input"),
             (~usable, "zero_input" if orientation == "input" else "no_output"),
+            (beyond, "infeasible"),
         ),
     )
 

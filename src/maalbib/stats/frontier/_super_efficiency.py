@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, ReasonArray
+from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, ReasonArray, number_or_nan
 from maalbib.stats.frontier._efficiency import efficiency
 
 __all__ = ["SuperEfficiency", "super_efficiency"]
@@ -132,6 +132,7 @@ def super_efficiency(
 
 
 def _limit(value: float) -> float:
-    if isinstance(value, bool) or not 1 <= value < np.inf:
+    number = number_or_nan(value)
+    if not 1 <= number < np.inf:
         raise ArgumentError("frontier.outlier_above")
-    return float(value)
+    return number

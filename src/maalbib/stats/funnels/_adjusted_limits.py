@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import ArrayResult, FloatArray, ReasonArray, broadcast_to, reasons
+from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, ReasonArray, broadcast_to, reasons
 from maalbib.stats.funnels._exact_families import beta_binomial, poisson_gamma
 from maalbib.stats.funnels._robust import Method, back, forth, log_variance, standard_error
 from maalbib.stats.funnels._units import Kind, Units, confidence_levels, positive
@@ -23,6 +23,7 @@ __all__ = [
     "heights",
     "in_values",
     "method_of",
+    "nobody",
     "tails_of",
 ]
 
@@ -125,6 +126,7 @@ def adjusted_funnel_limits(
         reason=reasons(
             variance.shape,
             *units.faults(),
+            (nobody(units, family), "zero_denominator"),
             (np.isnan(variance), "missing_input"),
             (variance < 0, "negative_input"),
         ),
@@ -147,6 +149,11 @@ def family_of(family: Family, kind: Kind) -> Family:
     if family not in allowed:
         raise ArgumentError.choice("family", allowed)
     return family
+
+
+def nobody(units: Units, family: Family) -> BoolArray:
+    """Return where a denominator, rounded as the exact family of shares takes it, is 0."""
+    return np.asarray((np.rint(units.n) == 0) & (family == "beta_binomial"))
 
 
 def heights(

@@ -42,7 +42,7 @@ class Benchmark(ArrayResult):
         Whether the part that the unit has in its own reference was taken out of the uncertainty.
     reason
         Why a unit was not compared: ``suppressed``, ``own_benchmark`` (it is its own reference), ``no_interval``,
-        ``inverted_interval``, ``no_reference``, ``not_finite`` (the reference), ``inverted_band``, ``missing_input`` (a
+        ``inverted_interval``, ``no_reference``, ``not_finite`` (the reference, or a value that is needed), ``inverted_band``, ``missing_input`` (a
         value or a share that is needed), ``share_out_of_range``, ``value_outside_interval``, ``uncertainty_missing``
         (that of the reference); else empty.
     relevance_reason
@@ -166,7 +166,7 @@ def benchmark(
     banded = question.banded(words == "target")
     hidden = flags("suppressed", suppressed, shape)
     least = broadcast_to("margin", np.nan if margin is None else margin, shape)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         found = question.difference(banded)
         reason = reasons(shape, (hidden, "suppressed"), *question.faults(banded))
         compared = reason == ""
@@ -179,8 +179,8 @@ def benchmark(
         difference=np.where(compared, found.value, np.nan),
         lower=np.where(compared, found.lower, np.nan),
         upper=np.where(compared, found.upper, np.nan),
-        reference_included=compared & ~banded & question.included,
-        own_removed=compared & ~banded & question.removed & (question.own > 0),
+        reference_included=np.asarray(compared & ~banded & question.included),
+        own_removed=np.asarray(compared & ~banded & question.removed & (question.own > 0)),
         reason=reason,
         relevance_reason=relevance_reason,
     )

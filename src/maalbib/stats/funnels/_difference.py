@@ -90,7 +90,7 @@ class Question:
     def difference(self, banded: BoolArray) -> Difference:
         """Return how far units are from their reference, or from the nearer edge of their band."""
         low, high = np.where(banded, self.low, self.reference), np.where(banded, self.high, self.reference)
-        lower, upper, value = (x - np.clip(x, low, high) for x in (self.lower, self.upper, self.value))
+        lower, upper, value = (_beyond(x, low, high) for x in (self.lower, self.upper, self.value))
         if self.included or self.removed:
             down, up = self._spreads()
             lower, upper = np.where(banded, lower, value - down), np.where(banded, upper, value + up)
@@ -105,12 +105,12 @@ class Question:
         if self.included:
             under = np.maximum(self.reference - self.reference_lower, 0.0)
             over = np.maximum(self.reference_upper - self.reference, 0.0)
-            rest_down, rest_up = under**2 - (w * below) ** 2, over**2 - (w * above) ** 2
+            rest_down, rest_up = (
+                _other_side(whole, _times(w, own)) for whole, own in ((under, below), (over, above))
+            )
         else:  # as much for each person as in the unit
-            rest_down, rest_up = w * (1 - w) * below**2, w * (1 - w) * above**2
-        down = np.sqrt(((1 - w) * below) ** 2 + np.maximum(rest_up, 0.0))
-        up = np.sqrt(((1 - w) * above) ** 2 + np.maximum(rest_down, 0.0))
-        return down, up
+            rest_down, rest_up = (_times(np.sqrt(w * (1 - w)), own) for own in (below, above))
+        return np.hypot((1 - w) * below, rest_up), np.hypot((1 - w) * above, rest_down)
 
     def faults(self, banded: BoolArray) -> tuple[tuple[BoolArray, str], ...]:
         """Return where units cannot be compared, the code that counts first at the front."""
@@ -122,7 +122,7 @@ class Question:
             (np.isnan(self.lower) | np.isnan(self.upper), "no_interval"),
             ((self.lower > self.upper) | (self.reference_lower > self.reference_upper), "inverted_interval"),
             (against & np.isnan(self.reference), "no_reference"),
-            (against & np.isinf(self.reference), "not_finite"),
+            ((against & np.isinf(self.reference)) | (uses_value & np.isinf(self.value)), "not_finite"),
             (banded & (self.low > self.high), "inverted_band"),
             (uses_value & (np.isnan(self.value) | np.isnan(self.own)), "missing_input"),
             (uses_value & ((self.own < 0) | (self.own > 1)), "share_out_of_range"),
@@ -132,7 +132,24 @@ class Question:
         )
 
 
+def _beyond(x: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return how far numbers lie beyond a band; 0 in it, also where both are infinite."""
+    nearest = np.clip(x, low, high)
+    return np.where(x == nearest, 0.0, x - nearest)
+
+
+def _times(share: FloatArray, spread: FloatArray) -> FloatArray:
+    """Return a share of a spread; no share of an unbounded one is nothing."""
+    return np.where(share == 0, 0.0, share * spread)
+
+
+def _other_side(longest: FloatArray, side: FloatArray) -> FloatArray:
+    """Return the other side of a right triangle, 0 where there is none; no square leaves the range of doubles."""
+    return np.where(longest > side, np.sqrt(longest - side) * np.sqrt(longest + side), 0.0)
+
+
 def _outside(value: FloatArray, lower: FloatArray, upper: FloatArray) -> BoolArray:
-    slack = _SLACK * np.maximum(1.0, np.abs(value))
+    sizes = np.abs(np.stack([value, lower, upper]))
+    slack = _SLACK * np.where(np.isfinite(sizes), sizes, 0.0).max(axis=0)
     outside: BoolArray = np.asarray((value < lower - slack) | (value > upper + slack))
     return outside

@@ -11,7 +11,8 @@ from maalbib.stats._arrays import BoolArray, FloatArray
 
 __all__ = ["beta_binomial", "poisson_gamma"]
 
-_DOUBLINGS: Final = 60
+_DOUBLINGS: Final = 1023
+_POISSON: Final = 1e-13  # variance over mean, in counts, that changes no tail by more than rounding
 
 Tails = tuple[FloatArray, FloatArray]
 
@@ -41,12 +42,11 @@ def poisson_gamma(
 
     known = (mean > 0) & (variance >= 0)
     m = np.where(known, mean, 1.0)
-    size = np.where(variance > 0, 1 / np.where(variance > 0, variance, 1.0), np.inf)
-    poisson = np.isinf(size)
-    r = np.where(poisson, 1.0, size)
+    poisson = ~(variance > _POISSON / m)
+    r = np.where(poisson, 1.0, 1 / np.where(poisson, 1.0, variance))
 
     def at_most(k: FloatArray) -> FloatArray:
-        clustered = special.betainc(r, k + 1, r / (r + m))
+        clustered = special.betaincc(k + 1, r, m / (r + m))  # r / (r + m) would be 1 where r is large
         return np.where(k < 0, 0.0, np.where(poisson, special.gammaincc(k + 1, m), clustered))
 
     def at_least(k: FloatArray) -> FloatArray:
@@ -72,9 +72,14 @@ def _first(holds: Callable[[FloatArray], BoolArray], shape: tuple[int, ...]) -> 
         if not open_yet.any():
             break
         high = np.where(open_yet, 2 * high + 1, high)
+    else:
+        high = np.where(holds(high), high, np.nan)
     low = np.full(shape, -1.0)
-    while (apart := high - low > 1).any():
+    while True:
         middle = np.floor((low + high) / 2)
+        apart = (low < middle) & (middle < high)  # beyond 2**53 not every whole number is a double
+        if not apart.any():
+            break
         good = apart & holds(middle)
         low, high = np.where(apart & ~good, middle, low), np.where(good, middle, high)
     return high

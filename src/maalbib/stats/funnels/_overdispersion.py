@@ -9,7 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, IntArray, ReasonArray, reasons
-from maalbib.stats.funnels._adjusted_limits import Family, family_of, heights, in_values, method_of, tails_of
+from maalbib.stats.funnels._adjusted_limits import (
+    Family,
+    family_of,
+    heights,
+    in_values,
+    method_of,
+    nobody,
+    tails_of,
+)
 from maalbib.stats.funnels._robust import Method, Scores, natural_sd, scores_of, spread_of
 from maalbib.stats.funnels._units import Kind, Units, confidence_levels, positive, significances, trim_share
 
@@ -39,8 +47,8 @@ class Overdispersion(ArrayResult):
     significance
         ``low``, ``high``, ``not_significant`` or ``not_judged``, shape (levels, ..., units).
     reason
-        Why a unit is not judged: as in :class:`FunnelLimits`, ``zero_numerator`` (the logarithm of no event) or
-        ``single_unit``, else empty.
+        Why a unit is not judged: as in :class:`FunnelLimits`, ``zero_numerator`` (the logarithm of no event), or the reason of
+        its row; else empty.
     phi
         How many times as much the units of a row differ as chance has it, shape (...).
     tau2
@@ -205,12 +213,13 @@ def overdispersion(
         funnel.outside(p if one == trim else funnel.judged(other.tau2)[0])
         for one, other in zip(trims, tried, strict=True)
     ]
-    n = (~np.isnan(funnel.scores.z)).sum(axis=-1).astype(np.int64)
+    n = np.asarray((~np.isnan(funnel.scores.z)).sum(axis=-1), dtype=np.int64)
     without = np.isnan(spread.phi)
     no_event = units.good & np.isnan(funnel.scores.z)
+    row_reason = reasons(n.shape, (n == 1, "single_unit"), (without, "too_few_units"))
     with np.errstate(invalid="ignore"):
         centre = np.where(units.good, units.centre, 0.0).sum(axis=-1) / units.good.sum(axis=-1)
-        between = natural_sd(spread.tau2, centre, scale) * times
+        between = np.asarray(natural_sd(spread.tau2, centre, scale) * times)
     return Overdispersion(
         value=units.value * times,
         centre=units.centre * times,
@@ -221,15 +230,15 @@ def overdispersion(
         z_used=spread.z_used,
         p_value=p,
         significance=significances(p, above, asked),
-        reason=_reasons(units, no_event, without),
+        reason=_reasons(units, family, no_event, row_reason),
         phi=spread.phi,
         tau2=spread.tau2,
         between_sd=between,
         n=n,
         used=spread.used,
-        left_out=no_event.sum(axis=-1).astype(np.int64),
-        thin=(n < _FEW) & ~without,
-        row_reason=reasons(n.shape, (n == 1, "single_unit"), (without, "too_few_units")),
+        left_out=np.asarray(no_event.sum(axis=-1), dtype=np.int64),
+        thin=np.asarray((n < _FEW) & ~without),
+        row_reason=row_reason,
         trims=tuple(float(one) for one in trims),
         trim_phi=np.array([one.phi for one in tried]).reshape(len(tried), *n.shape),
         trim_outside=np.array(outside, dtype=np.int64).reshape(len(tried), len(asked), *n.shape),
@@ -277,8 +286,8 @@ class _Funnel:
         return np.stack([(p < 1 - level).sum(axis=-1) for level in self.levels])
 
 
-def _reasons(units: Units, no_event: BoolArray, without: BoolArray) -> ReasonArray:
+def _reasons(units: Units, family: Family, no_event: BoolArray, row_reason: ReasonArray) -> ReasonArray:
     reason = units.reason.copy()
+    reason[units.good & nobody(units, family)] = "zero_denominator"
     reason[no_event] = "zero_numerator"
-    reason[(reason == "") & without[..., None]] = "single_unit"
-    return reason
+    return np.where(reason == "", row_reason[..., None], reason).astype(object)

@@ -92,7 +92,7 @@ def quantile(values: npt.ArrayLike, share: npt.ArrayLike, *, rule: str = "linear
         raise ArgumentError("argument.shape", argument="share", expected="(n,)", got=str(shares.shape))
     if not ((shares >= 0) & (shares <= 1)).all():
         raise ArgumentError("argument.range", argument="share", low=0, high=1)
-    n = (~np.isnan(given)).sum(axis=-1).astype(np.int64)
+    n = np.asarray((~np.isnan(given)).sum(axis=-1), dtype=np.int64)
     infinite: BoolArray = np.asarray(np.isinf(given).any(axis=-1))
     ascending = np.sort(given, axis=-1)
     with np.errstate(all="ignore"):
@@ -102,6 +102,6 @@ def quantile(values: npt.ArrayLike, share: npt.ArrayLike, *, rule: str = "linear
     value[infinite] = np.nan
     reason = reasons(n.shape, (infinite, "not_finite"), (n == 0, "missing_input"))
     if shares.ndim == 0:
-        return Quantile(value=value[..., 0], n=n, rule=rule, reason=reason)
+        return Quantile(value=np.asarray(value[..., 0]), n=n, rule=rule, reason=reason)
     rests_on = np.broadcast_to(n[..., None], shape)
     return Quantile(value=value, n=rests_on, rule=rule, reason=np.broadcast_to(reason[..., None], shape))

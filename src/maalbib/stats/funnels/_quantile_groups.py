@@ -18,7 +18,8 @@ from maalbib.stats._arrays import (
     reasons,
     whole_number,
 )
-from maalbib.stats.funnels._rows import flags, places
+from maalbib.stats.funnels._rows import flags
+from maalbib.stats.ranking._tie_ends import tie_ends
 
 __all__ = ["QuantileGroups", "quantile_groups"]
 
@@ -126,7 +127,7 @@ def quantile_groups(
     taking = np.isfinite(given) & ~hidden
     n = np.broadcast_to(taking.sum(axis=-1, keepdims=True).astype(np.int64), given.shape)
     grouped = taking & (n >= k)
-    first, _ = places(np.where(grouped, -given if highest_first else given, np.nan))
+    first, _ = tie_ends(np.where(grouped, -given if highest_first else given, np.nan))
     lower, upper = _unsure(rank_limits, n, k, grouped)
     return QuantileGroups(
         group=_group(first, n, k, grouped),
@@ -158,6 +159,6 @@ def _unsure(
     low, high = (np.nan, np.nan) if limits is None else limits
     lower, upper = broadcast_to("rank_limits", low, n.shape), broadcast_to("rank_limits", high, n.shape)
     known = grouped & (lower >= 1) & (lower <= upper) & (upper <= n)
-    ranks = (np.where(known, limit, 1.0).astype(np.int64) for limit in (lower, upper))
+    ranks = (np.where(known, limit, 1.0).astype(np.int64) for limit in (np.floor(lower), np.ceil(upper)))
     first, last = (_group(rank, n, k, known) for rank in ranks)
     return first, last

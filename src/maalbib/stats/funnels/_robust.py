@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 
 from maalbib.stats._arrays import BoolArray, FloatArray, IntArray
-from maalbib.stats.funnels._rows import places, row_quantile
+from maalbib.stats.funnels._rows import row_quantile
 from maalbib.stats.funnels._units import Units
+from maalbib.stats.ranking._tie_ends import tie_ends
 
 __all__ = ["Method", "Scores", "Spread", "back", "forth", "log_variance", "natural_sd", "scores_of", "spread_of"]
 
@@ -81,7 +82,7 @@ def spread_of(scores: Scores, method: Method, trim: float, *, consistent: bool =
     with np.errstate(all="ignore"):
         kept = np.where(_middle(z, n, trim), z, np.nan) if method == "log" else _clipped(z, n, trim)
         some: BoolArray = ~np.isnan(kept)
-        used = some.sum(axis=-1).astype(np.int64)
+        used = np.asarray(some.sum(axis=-1), dtype=np.int64)
         q = np.where(some, kept, 0.0) ** 2 / (_left_of_variance(method, trim) if consistent else 1.0)
         phi = q.sum(axis=-1) / used
         w = np.where(some, scores.s, np.inf) ** -2.0
@@ -118,13 +119,13 @@ def _clipped(z: FloatArray, n: IntArray, trim: float) -> FloatArray:
 
 def _middle(z: FloatArray, n: IntArray, trim: float) -> BoolArray:
     """Return which scores are neither in the first nor in the last of 1/trim groups by rank."""
-    first, last = places(z)
+    first, last = tie_ends(z)
     there = ~np.isnan(z)
     if trim == 0:
         return there
     groups = 1 / trim
-    group = np.floor((first + last) / 2 * groups / (n + 1)[..., None])
-    inner: BoolArray = there & (group > 0) & (group < groups - 1)
+    place = (first + last) / 2 * groups / (n + 1)[..., None]  # compared as it is: 1/trim need not be whole
+    inner: BoolArray = there & (place >= 1) & (place < groups - 1)
     return inner
 
 

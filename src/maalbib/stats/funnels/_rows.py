@@ -1,4 +1,4 @@
-"""Rows of numbers of which some are missing: places in order, and quantiles."""
+"""Rows of numbers of which some are missing, and their quantiles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import BoolArray, FloatArray, IntArray
 
-__all__ = ["RULES", "STEPS", "flags", "places", "row_quantile", "stretched"]
+__all__ = ["RULES", "STEPS", "flags", "row_quantile", "stretched"]
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -41,22 +41,6 @@ def stretched(argument: str, array: npt.NDArray[_Scalar], shape: tuple[int, ...]
         return np.broadcast_to(array, shape)
     except ValueError as error:
         raise ArgumentError("argument.shape", argument=argument, expected=str(shape), got=str(array.shape)) from error
-
-
-def places(rows: FloatArray) -> tuple[IntArray, IntArray]:
-    """Return the first and the last place, from 1, of the tie that each number stands in; 0 for NaN."""
-    order = np.argsort(rows, axis=-1, kind="stable")  # NaN last
-    ascending = np.take_along_axis(rows, order, axis=-1)
-    begins, ends = np.ones(rows.shape, dtype=np.bool_), np.ones(rows.shape, dtype=np.bool_)
-    begins[..., 1:] = ends[..., :-1] = ascending[..., 1:] != ascending[..., :-1]
-    place = np.arange(1, rows.shape[-1] + 1)
-    first = np.maximum.accumulate(np.where(begins, place, 0), axis=-1)
-    last = np.minimum.accumulate(np.where(ends, place, rows.shape[-1])[..., ::-1], axis=-1)[..., ::-1]
-    there = ~np.isnan(ascending)
-    found = np.zeros((2, *rows.shape), dtype=np.int64)
-    for which, numbers in enumerate((first, last)):
-        np.put_along_axis(found[which], order, np.where(there, numbers, 0), axis=-1)
-    return found[0], found[1]
 
 
 def row_quantile(ascending: FloatArray, n: IntArray, share: float, rule: str) -> FloatArray:

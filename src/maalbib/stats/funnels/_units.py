@@ -16,6 +16,7 @@ from maalbib.stats._arrays import (
     ReasonArray,
     broadcast_to,
     float_array,
+    number_or_nan,
     open_share,
     reasons,
     whole_number,
@@ -174,7 +175,7 @@ def confidence_levels(levels: float | Sequence[float]) -> tuple[float, ...]:
 
 def positive(argument: str, value: float) -> float:
     """Return ``value`` when it is a finite number above 0."""
-    number = _number(value)
+    number = number_or_nan(value)
     if not 0 < number < np.inf:
         raise ArgumentError("funnel.not_positive", argument=argument)
     return number
@@ -182,15 +183,10 @@ def positive(argument: str, value: float) -> float:
 
 def trim_share(argument: str, value: float) -> float:
     """Return ``value`` when it is a share that leaves something in the middle."""
-    number = _number(value)
+    number = number_or_nan(value)
     if not 0 <= number < 0.5:  # noqa: PLR2004 - half at each end is everything
         raise ArgumentError("funnel.trim", argument=argument)
     return number
-
-
-def _number(value: object) -> float:
-    """Return a number, NaN for what is none."""
-    return float(value) if isinstance(value, int | float | np.number) and not isinstance(value, bool) else np.nan
 
 
 _SIDES: Final = ("low", "high")

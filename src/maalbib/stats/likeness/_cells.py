@@ -147,7 +147,10 @@ def _mixed(values: npt.ArrayLike, kinds: Sequence[Kind] | None) -> tuple[FloatAr
 def _array(values: npt.ArrayLike) -> npt.NDArray[Any]:
     if isinstance(values, np.ma.MaskedArray):
         return float_array("values", values)
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # rows of different lengths
+        raise ArgumentError("argument.numbers", argument="values") from error
     if array.dtype.kind in "US" and not isinstance(values, np.ndarray):
         return np.asarray(values, dtype=object)  # else NumPy writes numbers, and NaN, as text
     return array

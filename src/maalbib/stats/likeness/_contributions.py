@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import ArrayResult, FloatArray, IntArray, ReasonArray
+from maalbib.stats._arrays import ArrayResult, FloatArray, IntArray, ReasonArray, numeric_array
 from maalbib.stats.likeness._cells import Kind, Transform
 from maalbib.stats.likeness._space import Metric, Scaling, Space, space_of
 
@@ -134,7 +133,7 @@ def contributions(
 
 
 def _positions(argument: str, given: npt.ArrayLike, units: int) -> IntArray:
-    array: npt.NDArray[Any] = np.asarray(given)
+    array = numeric_array(argument, given)
     if array.ndim != 1:
         raise ArgumentError("argument.shape", argument=argument, expected="(pairs,)", got=str(array.shape))
     if array.size and (array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= units):

@@ -41,7 +41,7 @@ class Distances(ArrayResult):
         Why a variable is left out: ``no_values``, ``zero_weight``, ``constant`` or ``zero_spread``; else empty. Shape
         (variables,).
     undefined
-        Cells without a value on the scale asked for, such as the logarithm of 0; shape (variables,).
+        Cells without a value on the scale asked for, such as the logarithm of 0 or a number beyond 1e150; shape (variables,).
     sample_dependent
         Whether a single extreme unit of the population moves all distances.
 

@@ -17,6 +17,7 @@ from maalbib.stats._arrays import (
     ReasonArray,
     broadcast_to,
     float_array,
+    number_or_nan,
     open_share,
     reasons,
 )
@@ -29,6 +30,11 @@ _PIECE: Final = 2**20  # numbers per temporary
 _OWN: Final = 1e-10  # a leverage closer to 1 leaves nothing to hold the unit against
 _LINE: Final = 1e-12  # share of the squares that is left; below, the other units lie on the plane
 _BEYOND: Final = 2  # times the mean leverage
+_IN_UNIT: Final = (
+    *("expected", "gap", "sigma", "se_expected", "lower", "upper"),
+    *("loo_expected", "loo_gap", "loo_se_expected", "loo_se"),
+)
+"""What is in the unit of the outcomes."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -180,12 +186,13 @@ def expected_given(
     rows = np.atleast_2d(y)
     w = broadcast_to("weights", 1.0 if weights is None else weights, y.shape).reshape(rows.shape)
     allowed = broadcast_to("basis", True if basis is None else basis, y.shape).reshape(rows.shape) > 0
-    if not units_per_condition >= 0:
+    per_condition = number_or_nan(units_per_condition)
+    if not per_condition >= 0:
         raise ArgumentError("argument.range", argument="units_per_condition", low=0, high=float("inf"))
     columns = _empty(rows.shape, z.shape[1])
     for part in _pieces(len(rows), *z.shape):
         with np.errstate(all="ignore"):
-            found = _judged(rows[part], z, w[part], allowed[part], float(units_per_condition), quantile)
+            found = _judged(rows[part], z, w[part], allowed[part], per_condition, quantile)
         for name, column in found.items():
             columns[name][part] = column
     return ExpectedGiven(
@@ -229,7 +236,10 @@ def _judged(
     compared = np.isfinite(y) & np.isfinite(w) & (w >= 0) & whole
     inside = compared & allowed & (w > 0)
     basis, which = _shared(np.where(whole[:, np.newaxis], z, 0.0), np.where(inside, w, 0.0))
-    fit = fitted(np.where(compared, y, 0.0), basis, which)
+    known = np.where(compared, y, 0.0)
+    # A power of two changes no digit, and keeps squares inside the range of doubles.
+    power = np.frexp(np.abs(known).max(axis=1, keepdims=True))[1]
+    fit = fitted(np.ldexp(known, -power), basis, which)
     n, conditions = inside.sum(axis=1), z.shape[1]
     whole_rows = [
         (n < conditions + 3, "too_few_units"),
@@ -250,13 +260,16 @@ def _judged(
         (w == 0, "uncertainty_missing"),
         (np.isnan(found["studentised"]), "exact_line"),
     ]
+    found |= {name: np.ldexp(found[name], power) for name in _IN_UNIT}
     numbers = {name: np.where(refused, np.nan, column) for name, column in found.items() if column.dtype.kind == "f"}
     return numbers | {
         "freedom": np.where(refused, 0, found["freedom"]),
         "extrapolated": found["extrapolated"] & ~refused,
         "inside": inside,
         "n": np.broadcast_to(n[:, np.newaxis], y.shape),
-        "slopes": np.where(np.any([where for where, _ in whole_rows], axis=0)[:, np.newaxis], np.nan, fit.slopes),
+        "slopes": np.where(
+            np.any([where for where, _ in whole_rows], axis=0)[:, np.newaxis], np.nan, np.ldexp(fit.slopes, power)
+        ),
         "reason": reasons(y.shape, *refusals, *doubts),
     }
 

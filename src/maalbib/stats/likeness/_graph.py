@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, IntArray
+from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, IntArray, number_or_nan, numeric_array
 
 __all__ = ["PeerDrift", "PeerGraph", "PeerOverlap", "peer_drift", "peer_graph", "peer_overlap"]
 
@@ -265,9 +265,10 @@ def peer_drift(vintages: Sequence[Lists]) -> PeerDrift:
 
 
 def _factor(hub_factor: float) -> float:
-    if isinstance(hub_factor, bool) or not hub_factor > 0:
+    factor = number_or_nan(hub_factor)
+    if not factor > 0:
         raise ArgumentError("argument.range", argument="hub_factor", low=0, high=float("inf"))
-    return float(hub_factor)
+    return factor
 
 
 def _units(begin: IntArray) -> IntArray:
@@ -291,7 +292,7 @@ def _lists(lists: Lists, units: int | None) -> tuple[IntArray, IntArray]:
 
 
 def _whole(argument: str, given: npt.ArrayLike) -> IntArray:
-    array: npt.NDArray[Any] = np.asarray(given)
+    array = numeric_array(argument, given)
     if array.ndim != 1:
         raise ArgumentError("argument.shape", argument=argument, expected="(n,)", got=str(array.shape))
     if array.size and array.dtype.kind not in "iu":

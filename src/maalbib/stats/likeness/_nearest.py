@@ -16,6 +16,7 @@ from maalbib.stats._arrays import (
     FloatArray,
     IntArray,
     ReasonArray,
+    number_or_nan,
     reasons,
     whole_number,
 )
@@ -52,7 +53,7 @@ class Nearest(ArrayResult):
         Why a variable is left out: ``no_values``, ``zero_weight``, ``constant`` or ``zero_spread`` (more than half are
         equal, and the scale is robust); else empty. Shape (variables,).
     undefined
-        Cells without a value on the scale asked for, such as the logarithm of 0; shape (variables,).
+        Cells without a value on the scale asked for, such as the logarithm of 0 or a number beyond 1e150; shape (variables,).
     sample_dependent
         Whether a single extreme unit of the population moves all distances.
 
@@ -204,9 +205,10 @@ def nearest(
 def _caliper(caliper: float | None) -> float:
     if caliper is None:
         return math.inf
-    if isinstance(caliper, bool) or not caliper >= 0:
+    farthest = number_or_nan(caliper)
+    if not farthest >= 0:
         raise ArgumentError("argument.range", argument="caliper", low=0, high=math.inf)
-    return float(caliper)
+    return farthest
 
 
 def _order(codes: Sequence[str] | None, units: int) -> IntArray:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import BoolArray, FloatArray, IntArray, ReasonArray, reasons, vector
+from maalbib.stats._arrays import BoolArray, FloatArray, IntArray, ReasonArray, number_or_nan, reasons, vector
 from maalbib.stats.likeness._cells import Cells, Kind, cells_of, population_of
 from maalbib.stats.likeness._least_squares import MOST_CONDITION
 
@@ -21,6 +21,7 @@ Scaling: TypeAlias = Literal["z", "robust", "min_max", "none"]
 
 _CONSTANT: Final = 1e-12  # spread over size; below, a variable is the same for all
 _SLACK: Final = 1e-12  # of a coverage, for sums of weights such as 0.1 + 0.2
+_LARGEST: Final = 1e150  # squares stay inside the range of doubles
 _PAIRS: Final = 2**19  # per temporary
 
 
@@ -46,7 +47,7 @@ class Space:
     precision
         Inverse covariance of ``raw``, for Mahalanobis; its ``cells`` are turned so that plain squares are right.
     raw
-        Shape (variables, units), before that turn.
+        Shape (variables, units), before that turn, in standard deviations.
     kept
         Positions of the variables in the table given.
     reason
@@ -150,7 +151,9 @@ def space_of(
         points = np.where(
             zero, 0.0 * cells.table, cells.table if scaling == "none" else (cells.table - centre) / scale
         )
-    points = np.where(cells.nominal, cells.table, points)[:, kept].T
+    points = np.where(cells.nominal, cells.table, points)
+    beyond = kept & (metric != "mahalanobis") & ~(np.abs(points) <= _LARGEST) & ~np.isnan(cells.table)
+    points = np.where(beyond, np.nan, points)[:, kept].T
     there = ~np.isnan(points)
     space = Space(
         cells=np.where(there, points, 0.0) + 0.0,  # no -0, so that equal points have equal bytes
@@ -167,7 +170,7 @@ def space_of(
             (flat & ~kept, "constant"),
             (no_spread & ~kept, "zero_spread"),
         ),
-        undefined=cells.undefined,
+        undefined=cells.undefined + beyond.sum(axis=0),
         sample_dependent=scaling == "min_max" or cells.ranked,
         refused="" if kept.any() else "no_variables",
     )
@@ -176,9 +179,10 @@ def space_of(
 
 def share_of(argument: str, value: float) -> float:
     """Return ``value`` when it is a number from 0 to 1."""
-    if isinstance(value, bool) or not 0 <= value <= 1:
+    number = number_or_nan(value)
+    if not 0 <= number <= 1:
         raise ArgumentError("argument.range", argument=argument, low=0, high=1)
-    return float(value)
+    return number
 
 
 def _check_choices(metric: str, scaling: str, constant: str, kinds: Sequence[Kind] | None) -> None:
@@ -221,13 +225,18 @@ def _scales(members: FloatArray, scaling: str) -> tuple[FloatArray, FloatArray]:
 
 
 def _scale(column: FloatArray, scaling: str) -> tuple[float, float]:
+    # A power of two changes no digit, and keeps squares inside the range of doubles.
+    power = np.frexp(np.abs(column).max())[1]
+    x = np.ldexp(column, -power)
     if scaling == "min_max":
-        return float(column.min()), float(column.max() - column.min())
-    if scaling == "robust":
-        centre = float(np.median(column))
-        return centre, float(np.median(np.abs(column - centre)))
-    with np.errstate(all="ignore"):
-        return float(column.mean()), float(column.std(ddof=1)) if len(column) > 1 else 0.0
+        centre, scale = x.min(), x.max() - x.min()
+    elif scaling == "robust":
+        centre = np.median(x)
+        scale = np.median(np.abs(x - centre))
+    else:
+        centre, scale = x.mean(), x.std(ddof=1) if len(x) > 1 else 0.0
+    with np.errstate(over="ignore"):
+        return float(np.ldexp(centre, power)), float(np.ldexp(scale, power))
 
 
 def _without_spread(cells: Cells, members: BoolArray, scale: FloatArray) -> tuple[BoolArray, BoolArray, BoolArray]:
@@ -250,7 +259,8 @@ def _turned(space: Space, members: BoolArray, shrink: float) -> Space:
         return attrs.evolve(space, refused="too_few_units")
     with np.errstate(all="ignore"):
         off = sample - sample.mean(axis=1, keepdims=True)
-        size = np.sqrt((off**2).sum(axis=1) / (n - 1))
+        power = np.frexp(np.abs(off).max(axis=1))[1]
+        size = np.ldexp(np.sqrt((np.ldexp(off, -power[:, np.newaxis]) ** 2).sum(axis=1) / (n - 1)), power)
         scaled = off / size[:, np.newaxis]
         correlation = (1 - shrink) * (scaled @ scaled.T) / (n - 1) + shrink * np.eye(variables)
     if not np.isfinite(correlation).all():
@@ -259,13 +269,12 @@ def _turned(space: Space, members: BoolArray, shrink: float) -> Space:
     if not lengths[0] * MOST_CONDITION >= lengths[-1]:
         return attrs.evolve(space, refused="collinear_variables")
     turned = (turn / np.sqrt(lengths)).T @ ((space.cells - sample.mean(axis=1, keepdims=True)) / size[:, np.newaxis])
-    inverse = (turn / lengths) @ turn.T / np.outer(size, size)
     return attrs.evolve(
         space,
         cells=np.where(whole, turned, 0.0) + 0.0,
         present=np.broadcast_to(whole, space.present.shape),
-        precision=inverse,
-        raw=space.cells,
+        precision=(turn / lengths) @ turn.T,
+        raw=space.cells / size[:, np.newaxis],
     )
 
 

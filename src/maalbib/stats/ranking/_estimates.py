@@ -43,7 +43,9 @@ def estimates_of(x: FloatArray, s: FloatArray, covariance: FloatArray | None) ->
 
     The units are put in order first, so that the order of the rows decides about no draw.
     """
-    order = np.lexsort((s, x))
+    # Of ties, what a unit shares with the others tells it apart.
+    shared = () if covariance is None else tuple(np.sort(covariance, axis=1).T)
+    order = np.lexsort((*shared, s, x))
     # A power of two costs no digit and keeps differences and squares inside the range of doubles.
     power = -int(np.frexp(max(np.abs(x).max(initial=0.0), s.max(initial=0.0)))[1]) - 1
     x, s = np.ldexp(x[order], power), np.ldexp(s[order], power)

@@ -148,8 +148,8 @@ def standardised_rate(
     for part in row_blocks(units, strata * len(frequency)):
         with np.errstate(all="ignore"):
             # Taken, not indexed: the order in memory, and with it that of the sums, is the same for one row and for many.
-            taken = (np.take(array[part], used, axis=1) for array in (x, n))
-            rows = _Rows.of(*taken, weights[used], frequency, drop_empty=drop_empty)
+            persons, people = np.take(x[part], used, axis=1), np.take(n[part], used, axis=1)
+            rows = _Rows.of(persons, people, weights[used], frequency, drop_empty=drop_empty)
             reason[part] = rows.reasons(least)
             o, bounds = rows.events, np.empty((3, len(rows.events)))
             limits(o, *bounds, np.zeros(len(o), np.uint8))

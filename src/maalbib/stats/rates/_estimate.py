@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Final
 
 import attrs
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, ReasonArray, open_share
+from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, ReasonArray, number_or_nan, open_share
 
 __all__ = ["Estimate", "above_zero", "at_least_zero", "known_method", "normal_quantile", "one_of_a_kind", "tail_of"]
 
@@ -115,20 +114,18 @@ def known_method(method: str, allowed: tuple[str, ...], argument: str = "method"
 
 def above_zero(argument: str, value: float) -> float:
     """Return ``value`` when it is a finite number above 0."""
-    if not _is_number(value) or not 0 < value < np.inf:
+    number = number_or_nan(value)
+    if not 0 < number < np.inf:
         raise ArgumentError("rates.not_positive", argument=argument)
-    return float(value)
+    return number
 
 
 def at_least_zero(argument: str, value: float) -> float:
     """Return ``value`` when it is a finite number and not below 0."""
-    if not _is_number(value) or not 0 <= value < np.inf:
+    number = number_or_nan(value)
+    if not 0 <= number < np.inf:
         raise ArgumentError("rates.below_zero", argument=argument)
-    return float(value)
-
-
-def _is_number(value: object) -> bool:
-    return not isinstance(value, bool) and isinstance(value, Real)
+    return number
 
 
 def one_of_a_kind(values: npt.NDArray[np.float64]) -> BoolArray:

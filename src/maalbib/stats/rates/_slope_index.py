@@ -127,9 +127,11 @@ def slope_index(
     s = broadcast_to("standard_errors", np.nan if standard_errors is None else standard_errors, given.shape)
     if not given.shape[-1]:  # no groups are one without people
         given, n, s = (np.zeros((*given.shape[:-1], 1)) for _ in range(3))
+    given, n, s = (
+        np.ascontiguousarray(array) for array in (given, n, s)
+    )  # sums do not depend on the order in memory
     inside = ~(n == 0)
-    y = np.where(inside, np.ascontiguousarray(given), 0.0)  # in one order in memory, so that sums do not depend on it
-    s = np.where(inside, s, 0.0)
+    y, s = np.where(inside, given, 0.0), np.where(inside, s, 0.0)
     bad = _faults(y, n, inside)
     power = _power(y, s)
     y, s = (np.ldexp(array, -power[..., None]) for array in (y, s))

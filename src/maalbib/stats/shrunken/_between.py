@@ -17,7 +17,7 @@ from maalbib.stats._arrays import (
     open_share,
     reasons,
 )
-from maalbib.stats.shrunken._groups import LEAST_UNITS, Groups, gathered
+from maalbib.stats.shrunken._groups import LEAST_UNITS, Groups, gathered, row_sum
 from maalbib.stats.shrunken._moments import Noisy
 from maalbib.stats.shrunken._profile import profile
 
@@ -213,7 +213,7 @@ def fit(noisy: Noisy, method: str, interval: str, confidence: float) -> dict[str
         "tau_lower": np.sqrt(lower),
         "tau_upper": np.sqrt(upper),
         "mean": noisy.mean(w),
-        "se_mean": 1 / np.sqrt(w.sum(axis=1)),
+        "se_mean": 1 / np.sqrt(row_sum(w)),
         "q": q,
         "df": noisy.df,
         "p_value": chdtrc(np.maximum(noisy.df, 1.0), q),

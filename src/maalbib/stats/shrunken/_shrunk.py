@@ -20,7 +20,7 @@ from maalbib.stats._arrays import (
     whole_number,
 )
 from maalbib.stats.shrunken._between import BetweenMethod, SpreadInterval, fit, refused
-from maalbib.stats.shrunken._groups import LEAST_UNITS, Groups, gathered
+from maalbib.stats.shrunken._groups import LEAST_UNITS, Groups, gathered, row_sum
 from maalbib.stats.shrunken._moments import Noisy
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def _shrunk(noisy: Noisy, tau2: FloatArray, used: BoolArray, level: float) -> di
     centre = np.broadcast_to(noisy.centre(w), v.shape)
     share = tau2[:, None] / (tau2[:, None] + v)
     shrunk = centre + share * (noisy.values - centre)
-    unsure = (1 - share) ** 2 / w.sum(axis=1, keepdims=True) if noisy.target is None else 0.0
+    unsure = (1 - share) ** 2 / row_sum(w)[:, None] if noisy.target is None else 0.0
     reach = float(ndtri((1 + level) / 2)) * np.sqrt(share * v + unsure)
     reach = np.where(tau2[:, None] > 0, reach, np.nan)
     found = {

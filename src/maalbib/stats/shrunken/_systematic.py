@@ -93,7 +93,7 @@ def _rows(tables: tuple[FloatArray, ...]) -> dict[str, npt.NDArray[Any]]:
     n = used.sum(axis=1)
     parts = np.where(used, ((o - e) ** 2 - e) / e**2, 0.0)
     raw = np.where(n < LEAST_UNITS, np.nan, row_sum(parts) / n)
-    beyond = np.isinf(raw)
+    beyond = (n >= LEAST_UNITS) & ~np.isfinite(raw)
     raw[beyond] = np.nan
     return {
         "scv": np.maximum(raw, 0.0),
