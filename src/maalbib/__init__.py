@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from maalbib.analysis import BoardRow as BoardRow
     from maalbib.analysis import ChartPoint as ChartPoint
     from maalbib.analysis import ChartPoints as ChartPoints
+    from maalbib.analysis import CohortComparison as CohortComparison
+    from maalbib.analysis import CohortStanding as CohortStanding
     from maalbib.analysis import Comparison as Comparison
     from maalbib.analysis import Composite as Composite
     from maalbib.analysis import CompositeRow as CompositeRow
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
     from maalbib.analysis import attention_list as attention_list
     from maalbib.analysis import back_test as back_test
     from maalbib.analysis import best_practice as best_practice
+    from maalbib.analysis import compare_cohort as compare_cohort
     from maalbib.analysis import compare_gaps as compare_gaps
     from maalbib.analysis import compare_peers as compare_peers
     from maalbib.analysis import composite as composite
@@ -176,7 +179,9 @@ __all__ = [
     "ChartPoint",
     "ChartPoints",
     "Citation",
+    "CohortComparison",
     "CohortPeers",
+    "CohortStanding",
     "Comparison",
     "Composite",
     "CompositeRow",
@@ -277,6 +282,7 @@ __all__ = [
     "attention_list",
     "back_test",
     "best_practice",
+    "compare_cohort",
     "compare_gaps",
     "compare_peers",
     "composite",
@@ -306,16 +312,17 @@ if not TYPE_CHECKING:
         name: f"maalbib.{room}"
         for room, names in {
             "analysis": "Association AttentionList AttentionReason AttentionReasons AttentionRow BackTest"
-            " BackTestCall BackTestCalls BackTestRow BoardRow ChartPoint ChartPoints Comparison"
-            " Composite CompositeRow ControlChart ControlCharts DispersionPeriod DispersionPeriods"
-            " DispersionRow Dispersions ExemplarRow Exemplars Frontier FrontierRow GapChange GapChanges"
-            " GoalBoard GoalSummary MovementRow Movements PeerParts PeerReport PeerRow PeerSets"
-            " PlanEffect PlanEffects Progress RebaseProposal RebaseProposals ResultAndResource"
-            " ResultsAndResources RoleModel RoleModels RollUp RollUpRow Standing Tracking TrackingChange"
-            " TrackingChanges TrackingHistory Trend Trends associate attention_list back_test"
-            " best_practice compare_gaps compare_peers composite control_charts detect_trends dispersion"
-            " efficiency goal_board peer_sets results_and_resources role_models roll_up track"
-            " tracking_changes tracking_history",
+            " BackTestCall BackTestCalls BackTestRow BoardRow ChartPoint ChartPoints CohortComparison"
+            " CohortStanding Comparison Composite CompositeRow ControlChart ControlCharts"
+            " DispersionPeriod DispersionPeriods DispersionRow Dispersions ExemplarRow Exemplars"
+            " Frontier FrontierRow GapChange GapChanges GoalBoard GoalSummary MovementRow Movements"
+            " PeerParts PeerReport PeerRow PeerSets PlanEffect PlanEffects Progress RebaseProposal"
+            " RebaseProposals ResultAndResource ResultsAndResources RoleModel RoleModels RollUp"
+            " RollUpRow Standing Tracking TrackingChange TrackingChanges TrackingHistory Trend Trends"
+            " associate attention_list back_test best_practice compare_cohort compare_gaps"
+            " compare_peers composite control_charts detect_trends dispersion efficiency goal_board"
+            " peer_sets results_and_resources role_models roll_up track tracking_changes"
+            " tracking_history",
             "catalogue": "Catalogue",
             "errors": "ArgumentError CatalogueError DataError DefinitionError MaalError",
             "measurements": "Limits Measurements",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     PEER_PARTS: pa.Schema
     TRACKING: pa.Schema
     TRENDS: pa.Schema
+    COHORTS: pa.Schema
     COMPARISON: pa.Schema
     COMPOSITE: pa.Schema
     COMPOSITE_PLANS: pa.Schema
@@ -48,6 +49,7 @@ __all__ = [
     "ATTENTION_REASONS",
     "BACK_TEST",
     "BACK_TEST_CALLS",
+    "COHORTS",
     "COMPARISON",
     "COMPOSITE",
     "COMPOSITE_PLANS",
@@ -77,6 +79,7 @@ if not TYPE_CHECKING:
         "ATTENTION_REASONS": "AttentionReasons",
         "BACK_TEST": "BackTest",
         "BACK_TEST_CALLS": "BackTestCalls",
+        "COHORTS": "CohortComparison",
         "COMPARISON": "Comparison",
         "COMPOSITE": "Composite",
         "COMPOSITE_PLANS": "PlanEffects",

@@ -10,6 +10,8 @@ from maalbib.analysis._board_row import BoardRow, GoalSummary
 from maalbib.analysis._change_row import TrackingChange
 from maalbib.analysis._chart_rows import ChartPoint, ControlChart, RebaseProposal
 from maalbib.analysis._charts import ChartPoints, ControlCharts, RebaseProposals, control_charts
+from maalbib.analysis._cohort import CohortComparison, compare_cohort
+from maalbib.analysis._cohort_row import CohortStanding
 from maalbib.analysis._comparison import Comparison
 from maalbib.analysis._composite import Composite, PlanEffects, composite
 from maalbib.analysis._composite_row import CompositeRow, PlanEffect
@@ -65,6 +67,8 @@ __all__ = [
     "BoardRow",
     "ChartPoint",
     "ChartPoints",
+    "CohortComparison",
+    "CohortStanding",
     "Comparison",
     "Composite",
     "CompositeRow",
@@ -121,6 +125,7 @@ __all__ = [
     "back_test",
     "best_practice",
     "breakdown_text",
+    "compare_cohort",
     "compare_gaps",
     "compare_peers",
     "composite",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from maalbib import stats
+from maalbib.analysis._associate_given import among_alike
 from maalbib.analysis._context import Setting, as_least, as_period, probability_argument
 from maalbib.analysis._labels import labels_of
 from maalbib.analysis._paired import Pairs, paired
@@ -15,6 +16,8 @@ from maalbib.analysis._result import Result
 from maalbib.analysis._rows import AssociationRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
     from maalbib.model import Period
@@ -55,6 +58,8 @@ def associate(
     min_verdict: int | None = None,
     seed: int = 0,
     across_sources: bool = False,
+    given: str | Iterable[str] = (),
+    given_period: str | Period | None = None,
 ) -> Association:
     """Test whether the units that are high on one thing are high, or low, on another.
 
@@ -69,7 +74,7 @@ def associate(
         The units that pairs are formed over: ``"institution"`` or the name of a breakdown. None takes the breakdown named as
         ``x`` or ``y``, else institutions.
     period
-        The period compared; None takes the latest that both have.
+        The period compared; None takes the latest that both have, and what is given too, unless that has a period of its own.
     catalogue
         For names and the order of categories; the one attached to the measurements where None.
     register
@@ -82,6 +87,11 @@ def associate(
         For the random orders that are drawn with 9 to 30 pairs.
     across_sources
         Whether values of different sources may be paired; the row is flagged ``mixed_sources``.
+    given
+        Ids of indicators to allow for: whether the two also go together among units with like values of these. Units that lack
+        one are left out of everything. They may come from any source.
+    given_period
+        Period of these; that of the comparison where None.
 
     Returns
     -------
@@ -91,18 +101,25 @@ def associate(
     Raises
     ------
     ArgumentError
-        If an option is out of range, a unit has several values, or a breakdown has no declared order.
+        If an option is out of range, a unit has several values, a breakdown has no declared order, or what is compared is also
+        given.
     UnknownCodeError
-        If ``x`` or ``y`` is neither an indicator nor a breakdown of the measurements.
+        If ``x`` or ``y`` is neither an indicator nor a breakdown of the measurements, or what is given is no indicator.
 
     Notes
     -----
     Spearman's rank correlation decides, Kendall's tau-b stands beside it. Up to 8 pairs p counts every order, ties included
     [1]_. With few pairs a p below ``alpha`` may be out of reach: ``p_min`` says so, and the state is then ``not_judged``.
 
+    Allowing for conditions leaves ``state`` as it is and has a verdict of its own, ``partial_state``: by what least squares leave of
+    the ranks, with a p from the orders of that [2]_, see :func:`maalbib.stats.partial_spearman`. What nobody measured is not allowed
+    for, and neither is what the conditions do to ranks otherwise than in straight lines.
+
     References
     ----------
     .. [1] Kendall, M. and Gibbons, J. D. (1990). Rank Correlation Methods, 5th ed. Edward Arnold.
+    .. [2] Freedman, D. and Lane, D. (1983). A nonstochastic interpretation of reported significance levels. Journal of Business
+       and Economic Statistics 1, 292-298.
 
     Examples
     --------
@@ -113,12 +130,40 @@ def associate(
     ... ]
     >>> round(row.spearman, 3), round(row.spearman_p, 3), row.state
     (0.395, 0.467, 'no_clear_association')
+
+    Spending and satisfaction both follow the size of the town, and hardly each other:
+
+    >>> import pandas as pd
+    >>> figures = {
+    ...     "size": range(1, 8),
+    ...     "spending": [52, 51, 55, 57, 56, 60, 61],
+    ...     "satisfied": [60, 64, 61, 66, 70, 69, 75],
+    ... }
+    >>> rows = [
+    ...     (code, f"S{place}", "2024", value)
+    ...     for code, values in figures.items()
+    ...     for place, value in enumerate(values)
+    ... ]
+    >>> frame = pd.DataFrame(rows, columns=["indicator", "institution", "period", "value"]).astype({"value": float})
+    >>> row = mb.associate(mb.Measurements.from_pandas(frame), "spending", "satisfied", given="size")[0]
+    >>> row.state, round(row.spearman, 2), row.partial_state, round(row.partial, 2), round(row.partial_p, 2)
+    ('positive', 0.79, 'no_clear_association', -0.56, 0.26)
     """
     setting = Setting.of(measurements, catalogue, register)
     alpha = probability_argument("alpha", alpha)
     least = as_least("min_verdict", min_verdict)
     when = None if period is None else as_period(period)
-    pairs = paired(setting, x, y, over=over, period=when, min_verdict=least)
+    allowed_for = (given,) if isinstance(given, str) else tuple(dict.fromkeys(given))
+    pairs = paired(
+        setting,
+        x,
+        y,
+        over=over,
+        period=when,
+        min_verdict=least,
+        given=allowed_for,
+        given_period=None if given_period is None else as_period(given_period),
+    )
     rank = stats.spearman(pairs.x, pairs.y, seed=seed)
     tau = stats.kendall(pairs.x, pairs.y, seed=seed)
     state, reason, flags = _verdict(pairs, rank, tau, alpha, across_sources=across_sources)
@@ -136,8 +181,11 @@ def associate(
         "flags": [flags],
         "method": "spearman",
         "params": json.dumps(options, sort_keys=True),
+        "given": [allowed_for],
+        "given_period": None if pairs.given_period is None else str(pairs.given_period),
+        **among_alike(pairs, (state, reason), alpha=alpha, seed=seed),
     }
-    found = labels_of(setting.catalogue, setting.register, indicators=(x, y), institutions=())
+    found = labels_of(setting.catalogue, setting.register, indicators=(x, y, *allowed_for), institutions=())
     return Association.of_columns(columns, 1, found)
 
 
@@ -150,15 +198,17 @@ def _verdict(
         "measures_disagree": (rank.p_value <= alpha) != (tau.p_value <= alpha),
         "mixed_sources": pairs.mixed and across_sources,
         "values_set_aside": pairs.set_aside,
+        "units_without_conditions": pairs.without_conditions,
     }
+    left_out = ("units_without_conditions", "values_set_aside")
     if pairs.mixed and not across_sources:
         return "not_judged", "different_sources", ()
     if rank.n < _LEAST_PAIRS:
-        return "not_judged", "too_few_pairs", _names(flags, "values_set_aside")
+        return "not_judged", "too_few_pairs", _names(flags, *left_out)
     if rank.reason:
-        return "not_judged", rank.reason, _names(flags, "values_set_aside")
+        return "not_judged", rank.reason, _names(flags, *left_out)
     if rank.p_min > alpha:
-        return "not_judged", "p_out_of_reach", _names(flags, "approximate_p", "mixed_sources", "values_set_aside")
+        return "not_judged", "p_out_of_reach", _names(flags, "approximate_p", "mixed_sources", *left_out)
     if rank.p_value <= alpha:
         return ("positive" if rank.coefficient > 0 else "negative"), "found", _names(flags, *flags)
     return "no_clear_association", "not_significant", _names(flags, *flags)

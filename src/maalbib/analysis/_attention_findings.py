@@ -31,7 +31,7 @@ _REFUSALS: Final = {
     **dict.fromkeys(
         ("different_sources", "mixed_frequency", "overlapping_periods", "not_comparable"), "not_comparable"
     ),
-    **dict.fromkeys(("no_denominator", "zero_variance"), "uncertainty_missing"),
+    **dict.fromkeys(("no_denominator", "zero_variance", "gap_uncertainty_missing"), "uncertainty_missing"),
     **dict.fromkeys(("due_value_pending", "due_value_missing", "no_reference", "too_old", "not_asked"), "no_data"),
     **dict.fromkeys(("no_target", "withdrawn", "suspended"), "not_applicable"),
 }

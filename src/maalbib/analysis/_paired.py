@@ -33,20 +33,27 @@ class Pairs:
     ----------
     x, y
         (units,) values; for a breakdown the rank of the category.
-    over, period
-        What the units are, and when.
+    given
+        (units, conditions) values of what is allowed for.
+    over, period, given_period
+        What the units are, and when they and their conditions were measured.
     mixed
         Whether the values come from more than one source.
     set_aside
         Whether a value was left out because it is withheld or of too few people.
+    without_conditions
+        Whether units that have both things were left out because they lack a condition.
     """
 
     x: Floats
     y: Floats
+    given: Floats
     over: str
     period: Period | None
+    given_period: Period | None
     mixed: bool
     set_aside: bool
+    without_conditions: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -60,7 +67,15 @@ class _Side:
 
 
 def paired(
-    setting: Setting, x: str, y: str, *, over: str | None, period: Period | None, min_verdict: int | None
+    setting: Setting,
+    x: str,
+    y: str,
+    *,
+    over: str | None,
+    period: Period | None,
+    min_verdict: int | None,
+    given: tuple[str, ...] = (),
+    given_period: Period | None = None,
 ) -> Pairs:
     """Return the pairs of the given period, or of the latest that both things have."""
     indicators, breakdowns = setting.measurements.indicators, setting.measurements.breakdowns
@@ -73,23 +88,39 @@ def paired(
         raise ArgumentError.choice("over", (_INSTITUTION, *breakdowns))
     if ranked not in ([], [unit]):
         raise ArgumentError("associate.two_breakdowns", over=unit)
+    _refuse_conditions(given, {x, y}, indicators)
     found = {
         code: [(panel, usable(panel, setting.indicator(code), min_verdict=min_verdict)) for panel in panels]
-        for code, panels in setting.panels({x, y} - set(ranked))
+        for code, panels in setting.panels({x, y, *given} - set(ranked))
     }
-    when = period if period is not None else _latest(found.values())
-    sides = {code: _side(code, parts, unit, when) for code, parts in found.items()}
-    units = sorted(set.intersection(*(set(side.units) for side in sides.values())))
+    dated = found if given_period is None else {code: parts for code, parts in found.items() if code not in given}
+    when = period if period is not None else _latest(dated.values())
+    whens = dict.fromkeys(given, given_period if given_period is not None else when)
+    sides = {code: _side(code, parts, unit, whens.get(code, when)) for code, parts in found.items()}
+    both = set.intersection(*(set(side.units) for code, side in sides.items() if code not in given))
+    units = sorted(both.intersection(*(sides[code].units for code in given)))
+    sources = frozenset[str | None]().union(*(side.sources for code, side in sides.items() if code not in given))
     sides |= {code: _ranks(units, code, setting.catalogue) for code in ranked}
-    sources = frozenset[str | None]().union(*(side.sources for side in sides.values()))
     return Pairs(
         x=_aligned(sides[x], units),
         y=_aligned(sides[y], units),
+        given=np.stack([np.zeros(len(units)), *(_aligned(sides[code], units) for code in given)], axis=1)[:, 1:],
         over=unit,
         period=when,
+        given_period=next(iter(whens.values()), None),
         mixed=len(sources) > 1,
         set_aside=any(side.set_aside for side in sides.values()),
+        without_conditions=len(units) < len(both),
     )
+
+
+def _refuse_conditions(given: tuple[str, ...], compared: set[str], indicators: Iterable[str]) -> None:
+    known = set(indicators)
+    for code in given:
+        if code not in known:
+            raise UnknownCodeError.of("given", code, known)
+        if code in compared:
+            raise ArgumentError("associate.given_is_compared", indicator=code)
 
 
 def _latest(found: Iterable[list[tuple[Panel, Usable]]]) -> Period | None:

@@ -143,8 +143,11 @@ def _require_known(group: PeerGroup, setting: Setting, over: str) -> None:
 
 def periods_of(period: str | Period | Iterable[str | Period]) -> list[Period]:
     """Return the periods asked for, each once."""
-    given = [period] if isinstance(period, str | Period) else list(period) if isinstance(period, Iterable) else []
-    if not given or not all(isinstance(each, str | Period) for each in given):
+    try:
+        given: list[Any] = [period] if isinstance(period, str | Period) else list(period)
+    except TypeError:
+        given = [None]
+    if not all(isinstance(each, str | Period) for each in given):
         raise ArgumentError("argument.periods", argument="period")
     return list(dict.fromkeys(as_period(each) for each in given))
 

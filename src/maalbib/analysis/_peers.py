@@ -193,6 +193,8 @@ def compare_peers(
     setting = Setting.of(measurements, catalogue, register)
     allowed_for = chosen_among(setting, "conditions", conditions), chosen_among(setting, "need", need)
     periods = periods_of(period)
+    if not periods:
+        raise ArgumentError("argument.periods", argument="period")
     asked = asked_for(peers, setting, over, periods)
     wanted = wanted_of(setting, indicators, {*allowed_for[0], *allowed_for[1], *asked.variables}, expected)
     options = Options(

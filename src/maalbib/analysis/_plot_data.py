@@ -30,6 +30,7 @@ _PARTS: Final[dict[str, tuple[str, str | None, str | None, str | None, str | Non
     "attention_list": ("value", "lower", "upper", None, None, None),
     "attention_reasons": ("value", "lower", "upper", "threshold", None, None),
     "exemplars": ("lead", None, None, "confirm_lead", None, None),
+    "cohorts": ("gap", "gap_lower", "gap_upper", None, None, None),
     "comparison": ("gap", "gap_lower", "gap_upper", None, None, None),
     "dispersions": ("tau", "tau_lower", "tau_upper", "tau_first", None, None),
     "dispersion_periods": ("tau", "tau_lower", "tau_upper", None, None, None),

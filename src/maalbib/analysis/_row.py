@@ -29,7 +29,7 @@ _READ_OFF: Final = frozenset(
     {
         *("dominated_by", "held_against", "peer_weights", "own_figures", "target_figures", "returns_to_scale"),
         *("relevance", "change_period", "proposed_break", "without_last", "driver"),
-        *("among_peers", "adjusted_state", "adjusted_reason"),
+        *("among_groups", "among_peers", "adjusted_state", "adjusted_reason"),
         *("largest_variable", "smallest_variable"),
         *("result_verdict", "result_adjusted_verdict", "result_adjusted_reason", "score_outcome"),
         *("resource_verdict", "resource_adjusted_verdict", "resource_adjusted_reason"),

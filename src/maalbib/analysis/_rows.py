@@ -162,6 +162,16 @@ class AssociationRow(Row):
         ``positive``, ``negative``, ``no_clear_association`` or ``not_judged``, and why.
     flags, method, params
         What a reader should know besides, and how it was judged.
+    given, given_period
+        What is allowed for, and when it was measured.
+    partial, partial_expected, partial_p, partial_p_min, partial_method
+        Spearman's rank correlation among units with like conditions, what it would be if the conditions were all that the two
+        share, its two-sided p, the smallest p possible, and where p comes from: ``exact``, ``permutation``, ``residual_orders``,
+        ``residual_permutation`` or ``t_approximation``, see :func:`maalbib.stats.partial_spearman`.
+    partial_kendall, partial_kendall_p
+        Kendall's partial tau-b with its p.
+    partial_state, partial_reason
+        The verdict among units with like conditions, in the words of ``state``; None where nothing is given.
     """
 
     IDS: ClassVar[tuple[str, ...]] = ("x", "y", "period")
@@ -182,6 +192,17 @@ class AssociationRow(Row):
     flags: tuple[str, ...]
     method: str
     params: str
+    given: tuple[str, ...]
+    given_period: str | None
+    partial: float | None
+    partial_expected: float | None
+    partial_p: float | None
+    partial_p_min: float | None
+    partial_method: str | None
+    partial_kendall: float | None
+    partial_kendall_p: float | None
+    partial_state: str | None
+    partial_reason: str | None
 
     def about(self, lang: str = "da") -> str:
         """Return what the row is about, in ``"da"`` or ``"en"``."""

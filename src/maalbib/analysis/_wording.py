@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Flags about columns that were not asked for; a sentence about what is there need not mention them.
 _QUIET: Final = frozenset({"ranks_not_asked"})
+_SAID_BEFORE: Final = frozenset({"constant", "different_sources", "too_few_pairs"})
 
 __all__ = ["association", "breakdown_text", "joined", "p_text", "pair", "percent", "subject"]
 
@@ -25,7 +26,27 @@ def association(row: AssociationRow, lang: str) -> str:
         "p": p_text(row.spearman_p, lang),
         "p_min": p_value(row.p_min, lang),
     }
-    return joined(pair(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
+    said = joined(pair(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
+    return " ".join(part for part in (said, _among_alike(row, lang)) if part)
+
+
+def _among_alike(row: AssociationRow, lang: str) -> str:
+    """Say the same of units with like conditions; nothing where that was not asked, or already is no question."""
+    if row.partial_state is None or row.partial_reason in _SAID_BEFORE:
+        return ""
+    names = [row.labels.thing(code, lang) for code in row.given]
+    fields = {
+        "among": texts.sentence("given.also" if row.partial_state == row.state else "given.among", lang),
+        "given": ", ".join(names),
+        "x": row.labels.thing(row.x, lang),
+        "y": row.labels.thing(row.y, lang),
+        "n": str(row.n),
+        "partial": number(row.partial, lang, 2),
+        "p": p_text(row.partial_p, lang),
+        "p_min": p_value(row.partial_p_min, lang),
+        "method": "" if row.partial_method is None else texts.phrase("partial_method", row.partial_method, lang),
+    }
+    return texts.sentence(f"given.{row.partial_state}.{row.partial_reason}", lang, **fields)
 
 
 def pair(row: AssociationRow, lang: str) -> str:

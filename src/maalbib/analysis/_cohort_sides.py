@@ -1,0 +1,179 @@
+"""The two means that a cohort and the rest come down to, with what is known of each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+import numpy as np
+
+from maalbib import stats
+from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._peer_values import PeerValues
+
+__all__ = ["Sides", "Spreads", "sides_of", "spreads_of"]
+
+MEMBERS: Final = 0
+REST: Final = 1
+
+
+@attrs.frozen(kw_only=True)
+class Sides:
+    """What is known of members and rest, for each breakdown.
+
+    Attributes
+    ----------
+    group
+        (rows,) in which breakdown a value stands.
+    side
+        (rows,) 0 for members, 1 for the rest.
+    value, weight
+        (rows,) what is averaged and what it weighs; for pooled means numerator over denominator, which rounding did not touch.
+    used
+        (rows,) which values are in a mean.
+    left_out
+        (rows,) values of which a mean would give away that they may not be shown.
+    mean, below, above, people
+        (breakdowns, 2) the means, how far the interval of each reaches down and up, and the people or answers behind it.
+    units, without
+        (breakdowns, 2) how many units are in each mean, and how many have no value that can be.
+    """
+
+    group: Ints
+    side: Ints
+    value: Floats
+    weight: Floats
+    used: Bools
+    left_out: Bools
+    mean: Floats
+    below: Floats
+    above: Floats
+    people: Floats
+    units: Ints
+    without: Ints
+
+    def having(self, rows: Bools) -> Bools:
+        """Return (breakdowns, 2) whether any of some rows stand on each side."""
+        return np.asarray(self.sums(rows) > 0)
+
+    def shares(self) -> Floats:
+        """Return (rows,) what each value counts in its mean, 0 for those not in it."""
+        weight = np.where(self.used, self.weight, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.used, weight / self.sums(weight)[self.group, self.side], 0.0)
+
+    def sums(self, column: Floats | Bools) -> Floats:
+        """Return (breakdowns, 2) the sums of a column."""
+        place, weights = 2 * self.group + self.side, column.astype(np.float64)
+        found: Floats = np.bincount(place, weights=weights, minlength=2 * len(self.mean)).astype(np.float64)
+        return found.reshape(-1, 2)
+
+
+@attrs.frozen(kw_only=True)
+class Spreads:
+    """Groups of units drawn by lot, for each breakdown: NaN where nothing can be said.
+
+    Attributes
+    ----------
+    tau
+        Standard deviation between the units, sampling noise removed.
+    lower, upper
+        Limits of the difference that allow for it.
+    share, least
+        Share of groups of the same size that differ as much, and the smallest share possible.
+    groups
+        How many groups were formed.
+    exact
+        Whether these are all there are.
+    """
+
+    tau: Floats
+    lower: Floats
+    upper: Floats
+    share: Floats
+    least: Floats
+    groups: Floats
+    exact: Bools
+
+
+def sides_of(values: PeerValues, kind: str, member: Bools, apart: Bools) -> Sides:
+    """Form both means in each breakdown."""
+    count = int(values.group.max(initial=-1)) + 1
+    value, weight = values.value, values.weights(kind)
+    if kind == "pooled":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            exact = values.scale * values.numerator / values.denominator
+        value = np.where(np.isfinite(exact) & np.isfinite(value), exact, value)
+    side = np.where(member, MEMBERS, REST)
+    used = np.isfinite(value) & np.isfinite(weight) & ~apart
+    place = 2 * values.group + side
+    hidden = used & (values.grade > 0)
+    alone = hidden & (np.bincount(place, weights=hidden, minlength=2 * count)[place] == 1)
+    empty = np.full((count, 2), np.nan)
+    found = Sides(
+        group=values.group,
+        side=side,
+        value=value,
+        weight=weight,
+        used=used & ~alone,
+        left_out=alone,
+        mean=empty,
+        below=empty,
+        above=empty,
+        people=empty,
+        units=np.zeros((count, 2), dtype=np.int64),
+        without=np.zeros((count, 2), dtype=np.int64),
+    )
+    return _averaged(found, values)
+
+
+def _averaged(sides: Sides, values: PeerValues) -> Sides:
+    share, used = sides.shares(), sides.used
+    units = sides.sums(used)
+
+    def total(column: Floats) -> Floats:
+        return np.where(units > 0, sides.sums(np.where(used, column, 0.0)), np.nan)
+
+    below, above = values.value - values.lower, values.upper - values.value
+    mean = total(share * sides.value)
+    return attrs.evolve(
+        sides,
+        mean=mean,
+        below=np.sqrt(total((share * below) ** 2)),
+        above=np.sqrt(total((share * above) ** 2)),
+        people=total(values.people),
+        units=units.astype(np.int64),
+        without=sides.sums(~used).astype(np.int64),
+    )
+
+
+def spreads_of(sides: Sides, values: PeerValues, *, confidence: float, draws: int, seed: int) -> Spreads:
+    """Ask of each breakdown what groups of the same size, drawn by lot among these units, would show."""
+    from scipy import special
+
+    tail = (1 - confidence) / 2
+    z = -float(special.ndtri(tail))
+    count = len(sides.mean)
+    found = {name: np.full(count, np.nan) for name in ("tau", "lower", "upper", "share", "least", "groups")}
+    exact = np.zeros(count, dtype=bool)
+    share = sides.shares()
+    error = (values.upper - values.lower) / (2 * z)
+    gap = sides.mean[:, MEMBERS] - sides.mean[:, REST]
+    down = np.hypot(sides.below[:, MEMBERS], sides.above[:, REST])
+    up = np.hypot(sides.above[:, MEMBERS], sides.below[:, REST])
+    for number in np.flatnonzero((sides.units > 0).all(axis=1)).tolist():
+        rows = np.flatnonzero(sides.used & (sides.group == number))
+        inside = sides.side[rows] == MEMBERS
+        drawn = stats.group_difference(sides.value[rows], inside, weights=sides.weight[rows], draws=draws, seed=seed)
+        found["share"][number], found["least"][number] = drawn.p_value, drawn.p_min
+        found["groups"][number], exact[number] = drawn.groups, drawn.p_exact
+        between = stats.between_variance(sides.value[rows], error[rows] ** 2, interval="none")
+        freedom = len(rows) - 2
+        if between.reason.item() or freedom < 1:
+            continue
+        tau = between.tau.item()
+        reach = -float(special.stdtrit(freedom, tail)) * tau * float(np.sqrt((share[rows] ** 2).sum()))
+        found["tau"][number] = tau
+        found["lower"][number] = gap[number] - np.hypot(down[number], reach)
+        found["upper"][number] = gap[number] + np.hypot(up[number], reach)
+    return Spreads(**found, exact=exact)
