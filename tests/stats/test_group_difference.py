@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from maalbib import stats
+from maalbib import stats, texts
 from maalbib.errors import ArgumentError
 
 Array = np.ndarray
@@ -130,6 +130,7 @@ def test_who_takes_no_part() -> None:
         ("no_member", [math.nan, 2], [1, 0], None),
         ("no_member", [], [], None),
         ("not_finite", [math.inf, 2], [1, 0], None),
+        ("not_finite", [1.7e308, -1.7e308, 1.7e308], [1, 0, 0], None),
         ("negative_input", [1, 2], [1, 0], [1, -1]),
     ],
 )
@@ -152,3 +153,11 @@ def test_wrong_arguments() -> None:
         stats.group_difference(["a", "b"], [1, 0])
     with pytest.raises(ArgumentError, match="draws must be a whole number of at least 1"):
         stats.group_difference([1, 2], [1, 0], draws=0)
+    with pytest.raises(ArgumentError, match="seed must be a whole number of at least 0"):
+        stats.group_difference([1, 2], [1, 0], seed=-1)
+
+
+@pytest.mark.parametrize("reason", ["no_member", "no_other", "not_finite", "negative_input"])
+def test_reasons_have_words(reason: str) -> None:
+    """In both languages."""
+    assert all(texts.phrase("reason", reason, lang) for lang in ("da", "en"))

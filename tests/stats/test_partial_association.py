@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy import stats as scipy_stats
 
-from maalbib import stats
+from maalbib import stats, texts
 from maalbib.errors import ArgumentError
 
 MEASURES = [stats.partial_spearman, stats.partial_kendall]
@@ -327,3 +327,13 @@ def test_wrong_arguments(measure: Measure) -> None:
         measure([1, 2, 3], [1, 2, 3], ["a", "b", "c"])
     with pytest.raises(ArgumentError, match="draws must be a whole number of at least 1"):
         measure([1, 2, 3], [1, 2, 3], [1, 2, 3], draws=0)
+    with pytest.raises(ArgumentError, match="seed must be a whole number of at least 0"):
+        measure([1, 2, 3], [1, 2, 3], [1, 2, 3], seed=-1)
+
+
+@pytest.mark.parametrize(
+    "reason", ["constant_condition", "x_from_conditions", "y_from_conditions", "too_many_points", "too_few_points"]
+)
+def test_reasons_have_words(reason: str) -> None:
+    """In both languages."""
+    assert all(texts.phrase("reason", reason, lang) for lang in ("da", "en"))

@@ -139,8 +139,12 @@ if TYPE_CHECKING:
     from maalbib.stats.frontier._bootstrap import bootstrap_efficiency as bootstrap_efficiency
     from maalbib.stats.frontier._bootstrap_figures import EfficiencyBootstrap as EfficiencyBootstrap
     from maalbib.stats.frontier._bootstrap_figures import corrected_efficiency as corrected_efficiency
+    from maalbib.stats.frontier._directional import DirectionalEfficiency as DirectionalEfficiency
+    from maalbib.stats.frontier._directional import directional_efficiency as directional_efficiency
     from maalbib.stats.frontier._efficiency import efficiency as efficiency
     from maalbib.stats.frontier._efficiency_result import Efficiency as Efficiency
+    from maalbib.stats.frontier._hyperbolic import HyperbolicEfficiency as HyperbolicEfficiency
+    from maalbib.stats.frontier._hyperbolic import hyperbolic_efficiency as hyperbolic_efficiency
     from maalbib.stats.frontier._ladder import EfficiencyLadder as EfficiencyLadder
     from maalbib.stats.frontier._ladder import efficiency_ladder as efficiency_ladder
     from maalbib.stats.frontier._malmquist import Malmquist as Malmquist
@@ -314,6 +318,7 @@ __all__ = [
     "DesignEstimate",
     "DestatisWeather",
     "DetectableDifference",
+    "DirectionalEfficiency",
     "Dispersion",
     "Distances",
     "Efficiency",
@@ -333,6 +338,7 @@ __all__ = [
     "HealthyPeopleProgress",
     "Hierarchy",
     "HierarchyLevel",
+    "HyperbolicEfficiency",
     "Interval",
     "IntraclassCorrelation",
     "KendallAssociation",
@@ -449,6 +455,7 @@ __all__ = [
     "design_total",
     "destatis_weather",
     "detectable_difference",
+    "directional_efficiency",
     "dispersion",
     "efficiency",
     "efficiency_ladder",
@@ -469,6 +476,7 @@ __all__ = [
     "healthy_people_progress",
     "hierarchical_benjamini_hochberg",
     "hit_probability",
+    "hyperbolic_efficiency",
     "intraclass_correlation",
     "kendall",
     "left_out_projections",
@@ -599,6 +607,7 @@ if not TYPE_CHECKING:
         "DesignEstimate": "maalbib.stats.surveys._design_estimate",
         "DestatisWeather": "maalbib.stats.published._destatis",
         "DetectableDifference": "maalbib.stats.surveys._sample_size",
+        "DirectionalEfficiency": "maalbib.stats.frontier._directional",
         "Dispersion": "maalbib.stats._dispersion_measures",
         "Distances": "maalbib.stats.likeness._distances",
         "Efficiency": "maalbib.stats.frontier._efficiency_result",
@@ -618,6 +627,7 @@ if not TYPE_CHECKING:
         "HealthyPeopleProgress": "maalbib.stats.published._healthy_people",
         "Hierarchy": "maalbib.stats._hierarchy",
         "HierarchyLevel": "maalbib.stats._hierarchy",
+        "HyperbolicEfficiency": "maalbib.stats.frontier._hyperbolic",
         "Interval": "maalbib.stats._intervals",
         "IntraclassCorrelation": "maalbib.stats.surveys._intraclass",
         "KendallAssociation": "maalbib.stats._association",
@@ -734,6 +744,7 @@ if not TYPE_CHECKING:
         "design_total": "maalbib.stats.surveys._design_estimates",
         "destatis_weather": "maalbib.stats.published._destatis",
         "detectable_difference": "maalbib.stats.surveys._sample_size",
+        "directional_efficiency": "maalbib.stats.frontier._directional",
         "dispersion": "maalbib.stats._dispersion_measures",
         "efficiency": "maalbib.stats.frontier._efficiency",
         "efficiency_ladder": "maalbib.stats.frontier._ladder",
@@ -754,6 +765,7 @@ if not TYPE_CHECKING:
         "healthy_people_progress": "maalbib.stats.published._healthy_people",
         "hierarchical_benjamini_hochberg": "maalbib.stats._hierarchy",
         "hit_probability": "maalbib.stats._target",
+        "hyperbolic_efficiency": "maalbib.stats.frontier._hyperbolic",
         "intraclass_correlation": "maalbib.stats.surveys._intraclass",
         "kendall": "maalbib.stats._association",
         "left_out_projections": "maalbib.stats._left_out",

@@ -47,7 +47,8 @@ class GroupDifference(ArrayResult):
     method
         ``exact``: every group of that size; ``permutation``: random ones.
     reason
-        ``no_member``, ``no_other`` (nobody with a value), ``not_finite``, ``negative_input`` (a weight), or empty.
+        ``no_member``, ``no_other`` (nobody with a value), ``not_finite`` (a value, or sums of them), ``negative_input`` (a weight), or
+        empty.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def group_difference(
     Raises
     ------
     ArgumentError
-        If an array is not numbers or has the wrong shape, or ``draws`` is not a whole number above 0.
+        If an array is not numbers or has the wrong shape, ``draws`` is not a whole number above 0, or ``seed`` is none.
 
     Notes
     -----
@@ -121,6 +122,7 @@ def group_difference(
     (0.875, 2, True)
     """
     y, drawn = vector("values", values), whole_number("draws", draws, low=1)
+    whole_number("seed", seed, low=0)
     inside = _members(member, len(y))
     w = broadcast_to("weights", 1.0 if weights is None else weights, y.shape)
     used = ~np.isnan(y) & ~np.isnan(w) & (w != 0)
@@ -128,14 +130,22 @@ def group_difference(
     reason = _refusal(y, w, inside)
     if reason:
         return _nothing(inside, reason)
+    return _held_against_others(y, w, inside, drawn, seed)
+
+
+@np.errstate(all="ignore")
+def _held_against_others(y: FloatArray, w: FloatArray, inside: BoolArray, draws: int, seed: int) -> GroupDifference:
     n, size = len(y), int(inside.sum())
-    y = y - np.average(y, weights=w)  # sums of small numbers keep their digits
+    w = w / w.max()
+    y = y - (w * y).sum() / w.sum()  # sums of small numbers keep their digits
     ways = math.comb(n, size)
     given = inside[np.newaxis]
-    drawn = max(1, min(drawn, _WORK // n))
-    others = _every(n, size) if ways <= _ENUMERATE else chain([given], _some(n, size, drawn, seed))
+    most = max(1, min(draws, _WORK // n))
+    others = _every(n, size) if ways <= _ENUMERATE else chain([given], _some(n, size, most, seed))
     found = np.concatenate([_differences(y, w, part) for part in others])
     difference = float(_differences(y, w, given)[0])
+    if not np.isfinite(found).all():
+        return _nothing(inside, "not_finite")
     expected = float(found.mean())
     away = np.abs(found - expected)
     slack = _SAME * float(away.max())

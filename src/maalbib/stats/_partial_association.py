@@ -12,16 +12,24 @@ import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import ArrayResult, FloatArray, float_array, vector, whole_number
-from maalbib.stats._ranks import ranking
+from maalbib.stats._partial_correlations import (
+    NOTHING_LEFT,
+    basis_of,
+    beside,
+    centred_ranks,
+    pair_signs,
+    partial_tau,
+    rank_correlations,
+    sign_correlations,
+    student_p,
+)
 from maalbib.stats._residual_orders import Chance, OrdersMethod, Residuals, p_of_orders
-from maalbib.stats._surplus import surplus_of, untied_pairs
 
 __all__ = ["PartialAssociation", "partial_kendall", "partial_spearman"]
 
 _NOT_APPROXIMATE: Final = 30  # largest n for orders of ranks
 _NO_MORE_PAIRS: Final = 1_000  # largest n for orders of pairs
 _WORK: Final = 100_000_000  # pairs times orders
-_NOTHING_LEFT: Final = 1e-10  # of the variance of the ranks: what is left is rounding
 _TABLE: Final = 2
 _UNKNOWN: Final = Chance(p_value=math.nan, p_min=math.nan, expected=math.nan, method="")
 
@@ -81,11 +89,10 @@ class PartialAssociation(ArrayResult):
 
 @attrs.frozen(kw_only=True, eq=False)
 class _Question:
-    """Doubled mid-ranks of the columns, shape (n,), and of the conditions, (n, conditions), less their means."""
+    """Doubled mid-ranks of the columns less their mean, shape (n,), what those of the conditions span, and the values."""
 
     x: FloatArray
     y: FloatArray
-    given: FloatArray
     basis: FloatArray
     values: tuple[FloatArray, FloatArray, FloatArray]
     reason: str
@@ -126,7 +133,7 @@ def partial_spearman(
     Raises
     ------
     ArgumentError
-        If the arrays are not numbers or of other shapes, or ``draws`` is not a whole number above 0.
+        If the arrays are not numbers or of other shapes, ``draws`` is not a whole number above 0, or ``seed`` is none.
 
     Notes
     -----
@@ -161,15 +168,15 @@ def partial_spearman(
     0.786
     """
     question = _question(x, y, given)
-    draws = whole_number("draws", draws, low=1)
+    draws, seed = whole_number("draws", draws, low=1), whole_number("seed", seed, low=0)
     if question.reason:
         return _nothing(question)
-    own = _beside(question.basis, question.x)
-    statistic = partial(_rank_correlations, np.column_stack([own, question.basis]))
+    own = beside(question.basis, question.x)
+    statistic = partial(rank_correlations, np.column_stack([own, question.basis]))
     coefficient = _clipped(float(statistic(question.y[np.newaxis])[0]))
     n = len(question.x)
     if n > _NOT_APPROXIMATE:
-        p_value = _student(coefficient, question.freedom)
+        p_value = student_p(coefficient, question.freedom)
         return _found(
             question, coefficient, Chance(p_value=p_value, p_min=math.nan, expected=0.0, method="t_approximation")
         )
@@ -200,7 +207,7 @@ def partial_kendall(
     Raises
     ------
     ArgumentError
-        If the arrays are not numbers or of other shapes, or ``draws`` is not a whole number above 0.
+        If the arrays are not numbers or of other shapes, ``draws`` is not a whole number above 0, or ``seed`` is none.
 
     Notes
     -----
@@ -227,15 +234,15 @@ def partial_kendall(
     (-0.105, 0.502, 'residual_orders')
     """
     question = _question(x, y, given)
-    draws = whole_number("draws", draws, low=1)
+    draws, seed = whole_number("draws", draws, low=1), whole_number("seed", seed, low=0)
     if question.reason:
         return _nothing(question)
-    coefficient = _clipped(_partial_tau(*question.values))
+    coefficient = _clipped(partial_tau(*question.values))
     n = len(question.x)
     if n > _NO_MORE_PAIRS:
         return attrs.evolve(_found(question, coefficient, _UNKNOWN), reason="too_many_points")
-    basis = _basis(np.stack([_signs(column) for column in question.values[2].T], axis=1))
-    statistic = partial(_sign_correlations, np.column_stack([_beside(basis, _signs(question.values[0])), basis]))
+    basis = basis_of(np.stack([pair_signs(column) for column in question.values[2].T], axis=1))
+    statistic = partial(sign_correlations, np.column_stack([beside(basis, pair_signs(question.values[0])), basis]))
     kept = max(1, min(draws, _WORK // (n * (n - 1) // 2)))
     return _found(question, coefficient, p_of_orders(statistic, question.residuals, draws=kept, seed=seed))
 
@@ -249,12 +256,11 @@ def _question(x: npt.ArrayLike, y: npt.ArrayLike, given: npt.ArrayLike) -> _Ques
         raise ArgumentError("argument.shape", argument="given", expected=f"({len(a)}, conditions)", got=str(z.shape))
     there = ~(np.isnan(a) | np.isnan(b) | np.isnan(z).any(axis=1))
     a, b, z = a[there], b[there], z[there]
-    ranks = np.stack([_centred(column) for column in (a, b, *z.T)], axis=1)
-    basis = _basis(ranks[:, 2:])
+    ranks = np.stack([centred_ranks(column) for column in (a, b, *z.T)], axis=1)
+    basis = basis_of(ranks[:, 2:])
     return _Question(
         x=ranks[:, 0],
         y=ranks[:, 1],
-        given=ranks[:, 2:],
         basis=basis,
         values=(a, b, z),
         reason=_refusal(ranks, basis, np.column_stack([a, b, z])),
@@ -272,85 +278,12 @@ def _refusal(ranks: FloatArray, basis: FloatArray, values: FloatArray) -> str:
         return "constant"
     if same[2:].any():
         return "constant_condition"
-    left = [float(_beside(basis, column) @ column) > _NOTHING_LEFT * float(column @ column) for column in ranks.T[:2]]
+    left = [float(beside(basis, column) @ column) > NOTHING_LEFT * float(column @ column) for column in ranks.T[:2]]
     return "" if all(left) else ("y_from_conditions" if left[0] else "x_from_conditions")
-
-
-def _centred(column: FloatArray) -> FloatArray:
-    """Return doubled mid-ranks less their mean, whole numbers."""
-    return (ranking(column).doubled - (len(column) + 1)).astype(np.float64)
-
-
-def _basis(columns: FloatArray) -> FloatArray:
-    """Return orthonormal columns that span the given ones, as many as are independent."""
-    size = np.sqrt((columns**2).sum(axis=0))
-    left, values, _ = np.linalg.svd(columns / np.where(size > 0, size, 1.0), full_matrices=False)
-    return np.asarray(left[:, values > math.sqrt(_NOTHING_LEFT)])
-
-
-def _beside(basis: FloatArray, column: FloatArray) -> FloatArray:
-    """Return what the basis leaves of a column."""
-    found: FloatArray = column - basis @ (basis.T @ column)
-    return found
-
-
-def _rank_correlations(sides: FloatArray, columns: FloatArray) -> FloatArray:
-    """Return for each row its correlation with the first of the sides, the others, which are orthonormal, allowed for."""
-    return _correlations(columns @ sides, (columns**2).sum(axis=1), sides[:, 0])
-
-
-def _sign_correlations(sides: FloatArray, columns: FloatArray) -> FloatArray:
-    """Return the same for the signs of all pairs in each row; the pairs of one unit at a time."""
-    rows = np.ascontiguousarray(columns.T)
-    totals, untied, start = np.zeros((sides.shape[1], len(columns))), np.zeros(len(columns)), 0
-    for place in range(len(rows) - 1):
-        later, own = rows[place + 1 :], rows[place]
-        signs = (later > own).view(np.int8) - (later < own).view(np.int8)
-        stop = start + len(later)
-        totals += sides[start:stop].T @ signs.astype(np.float64)
-        untied += np.abs(signs).sum(axis=0, dtype=np.int64)
-        start = stop
-    return _correlations(totals.T, untied, sides[:, 0])
-
-
-def _correlations(products: FloatArray, whole: FloatArray, own: FloatArray) -> FloatArray:
-    left = whole - (products[:, 1:] ** 2).sum(axis=1)
-    left = np.where(left > _NOTHING_LEFT * whole, left, np.nan)
-    found: FloatArray = products[:, 0] / np.sqrt(left * float(own @ own))
-    return found
-
-
-def _signs(column: FloatArray) -> FloatArray:
-    """Return the sign of every pair, the pairs of the first unit first."""
-    first, second = np.triu_indices(len(column), 1)
-    level = ranking(column).level
-    return np.asarray(np.sign(level[second] - level[first]), dtype=np.float64)
-
-
-def _partial_tau(x: FloatArray, y: FloatArray, given: FloatArray) -> float:
-    """Return the partial coefficient from those of all pairs of columns, each in n log n steps."""
-    columns = [ranking(column) for column in (x, y, *given.T)]
-    pairs = [untied_pairs(column) for column in columns]
-    tau = np.eye(len(columns))
-    for i, one in enumerate(columns):
-        for j in range(i):
-            tau[i, j] = tau[j, i] = surplus_of(one, columns[j]) / math.sqrt(pairs[i] * pairs[j])
-    explained = tau[:2, 2:] @ np.linalg.pinv(tau[2:, 2:], rcond=_NOTHING_LEFT, hermitian=True) @ tau[2:, :2]
-    left = tau[:2, :2] - explained
-    return float(left[0, 1] / math.sqrt(left[0, 0] * left[1, 1]))
 
 
 def _clipped(coefficient: float) -> float:
     return max(-1.0, min(1.0, coefficient))
-
-
-def _student(coefficient: float, freedom: int) -> float:
-    from scipy import special
-
-    if abs(coefficient) == 1:
-        return 0.0
-    t = coefficient * math.sqrt(freedom / ((1 - coefficient) * (1 + coefficient)))
-    return 2 * float(special.stdtr(freedom, -abs(t)))
 
 
 def _found(question: _Question, coefficient: float, chance: Chance) -> PartialAssociation:
