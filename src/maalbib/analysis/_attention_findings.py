@@ -146,10 +146,11 @@ class Findings:
     def none(cls) -> Findings:
         """Return findings without rows."""
         whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
-        figures = ("p_value", "chance", "value", "lower", "upper", "threshold")
-        numbers: dict[str, Any] = dict.fromkeys(figures, real) | dict.fromkeys(
-            ("place", "side", "obstacle", "grade"), whole
-        )
+        numbers: dict[str, Any] = {}
+        for name in ("p_value", "chance", "value", "lower", "upper", "threshold"):
+            numbers[name] = real
+        for name in ("place", "side", "obstacle", "grade"):
+            numbers[name] = whole
         return cls.of(CHECKS[0], verdict=[], **numbers)
 
     def those(self, kept: Bools | Ints) -> Findings:
