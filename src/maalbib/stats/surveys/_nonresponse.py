@@ -89,7 +89,7 @@ def nonresponse_bounds(
     -----
     With the response rate r and the ends A and B the bounds are r m + (1 - r) A and r m + (1 - r) B; with a largest difference d the
     others lie between max(A, m - d) and min(B, m + d) [1]_. They are about who answered and not about chance: show them beside an interval of
-    confidence, never in its place. ``to_flip`` is |m - c| / (1 - r) with the threshold c, as far as the scale reaches.
+    confidence, never in its place. ``to_flip`` is the distance from m to the threshold c over 1 - r, as far as the scale reaches.
 
     References
     ----------
