@@ -155,6 +155,8 @@ if TYPE_CHECKING:
     from maalbib.stats.frontier._quantile_frontier import quantile_efficiency as quantile_efficiency
     from maalbib.stats.frontier._scale_efficiency import ScaleEfficiency as ScaleEfficiency
     from maalbib.stats.frontier._scale_efficiency import scale_efficiency as scale_efficiency
+    from maalbib.stats.frontier._stochastic import stochastic_frontier as stochastic_frontier
+    from maalbib.stats.frontier._stochastic_result import StochasticFrontier as StochasticFrontier
     from maalbib.stats.frontier._super_efficiency import SuperEfficiency as SuperEfficiency
     from maalbib.stats.frontier._super_efficiency import super_efficiency as super_efficiency
     from maalbib.stats.funnels._adjusted_limits import AdjustedLimits as AdjustedLimits
@@ -404,6 +406,7 @@ __all__ = [
     "StandardisedRate",
     "StandardisedRatio",
     "StepOrLine",
+    "StochasticFrontier",
     "Subgroups",
     "SuperEfficiency",
     "SurveyDesign",
@@ -560,6 +563,7 @@ __all__ = [
     "standardised_ratio",
     "statcan_progress",
     "step_or_line",
+    "stochastic_frontier",
     "subgroups",
     "super_efficiency",
     "survey_design",
@@ -693,6 +697,7 @@ if not TYPE_CHECKING:
         "StandardisedRate": "maalbib.stats.rates._direct",
         "StandardisedRatio": "maalbib.stats.rates._indirect",
         "StepOrLine": "maalbib.stats._step_or_line",
+        "StochasticFrontier": "maalbib.stats.frontier._stochastic_result",
         "Subgroups": "maalbib.stats.charts._subgroups",
         "SuperEfficiency": "maalbib.stats.frontier._super_efficiency",
         "SurveyDesign": "maalbib.stats.surveys._design",
@@ -849,6 +854,7 @@ if not TYPE_CHECKING:
         "standardised_ratio": "maalbib.stats.rates._indirect",
         "statcan_progress": "maalbib.stats.published._statcan",
         "step_or_line": "maalbib.stats._step_or_line",
+        "stochastic_frontier": "maalbib.stats.frontier._stochastic",
         "subgroups": "maalbib.stats.charts._subgroups",
         "super_efficiency": "maalbib.stats.frontier._super_efficiency",
         "survey_design": "maalbib.stats.surveys._design",
