@@ -30,9 +30,10 @@ def _install(session: nox.Session, *groups: str, package: bool = True) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests; further arguments go to pytest."""
+    """Run the tests on all cores; further arguments go to pytest, such as ``-n 0 --pdb``."""
     _install(session, "test")
-    session.run("pytest", *session.posargs, env={"PYTHONWARNDEFAULTENCODING": "1"})  # a missing encoding= is an error
+    strict = {"PYTHONWARNDEFAULTENCODING": "1"}  # a missing encoding= is an error
+    session.run("pytest", "-n", "auto", *session.posargs, env=strict)
 
 
 @nox.session
@@ -87,7 +88,7 @@ def minimums(session: nox.Session) -> None:
     requirements = nox.project.dependency_groups(PROJECT, "test")
     session.install("--resolution=lowest-direct", *requirements, "-e", ".")
     _compare_with_floors(session)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", *session.posargs)
 
 
 def _compare_with_floors(session: nox.Session) -> None:
