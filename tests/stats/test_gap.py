@@ -155,6 +155,21 @@ def test_members_known_exactly() -> None:
     assert found.lower.tolist() == found.upper.tolist() == [-1.0, 1.0]
 
 
+def test_a_gap_of_rounding_is_none() -> None:
+    """0.2 is the mean of 0.1 and 0.3, though a computer's sum says a little less; exact figures would make it a verdict."""
+    for values in ([0.1, 0.3, 0.2], [0.1, 0.2, 0.3, 0.2], [1.1, 3.3, 2.2, 2.2]):
+        found = stats.mean_gap(values, 0.0)
+        middle = np.isclose(values, np.mean(values))
+        assert (
+            found.gap[middle].tolist()
+            == found.lower[middle].tolist()
+            == found.upper[middle].tolist()
+            == [0.0] * middle.sum()
+        )
+        assert (np.abs(found.gap[~middle]) > 0.05).all()
+    assert stats.mean_gap([1.0, 1.0 + 1e-13], 0.0).gap.tolist() != [0.0, 0.0]
+
+
 def test_many_groups_at_once() -> None:
     """A row per group gives what each group gives alone; no member and no group are legal."""
     rng = np.random.default_rng(5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,8 @@ from maalbib.stats._arrays import (
 )
 
 __all__ = ["MeanGap", "mean_gap", "spreads"]
+
+_ROUNDING: Final = 2.0**-48  # relative: sixteen doubles
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -111,9 +115,9 @@ def mean_gap(
     With weights w that add up to 1, Var(gap) = (1 - w_j)^2 s_j^2 + the sum of w_i^2 s_i^2 over the others, w_j = 0
     where the member is left out; the interval is normal. With limits the squared distances from the value to its lower
     and upper limit stand in for the variances, lower with upper, since a high mean makes a low gap [1]_; with standard
-    errors the two agree. Including the member multiplies gap and standard error by
-    the same 1 - w_j, (n - 1)/n for equal weights. The means of the others come from sums before and after each
-    member, never from a total minus a part, so that a member that dominates costs no digits.
+    errors the two agree. Including the member multiplies gap and standard error by the same 1 - w_j, (n - 1)/n for
+    equal weights. The means of the others come from sums before and after each member, never from a total minus a part,
+    so that a member that dominates costs no digits. A gap of no more than sixteen doubles is 0: only rounding made it.
 
     References
     ----------
@@ -172,7 +176,9 @@ def _gaps(
         mean_off = (w * off).sum(axis=-1, keepdims=True) / total
         gap = gap * (others / total)
     judged = used & (others > 0)
-    return np.where(judged, centre + mean_off, np.nan), np.where(judged, gap, np.nan), others
+    mean = np.where(judged, centre + mean_off, np.nan)
+    equal = np.abs(gap) <= _ROUNDING * np.maximum(np.abs(y), np.abs(mean))  # 0.2 beside 0.1 and 0.3 is their mean
+    return mean, np.where(judged, np.where(equal, 0.0, gap), np.nan), others
 
 
 def spreads(
