@@ -299,7 +299,7 @@ def test_many_threads_may_read_one_result(result: Result[Any]) -> None:
 
 def test_the_language_must_be_known(result: Result[Any]) -> None:
     """Danish or English."""
-    with pytest.raises(ValueError, match="language"):
+    with pytest.raises(mb.ArgumentError, match="lang must be one of: da, en"):
         result.explain("sv")
 
 

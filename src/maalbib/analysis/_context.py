@@ -7,7 +7,8 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import numpy as np
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Setting",
     "as_day",
+    "as_flag",
+    "as_ids",
     "as_least",
     "as_period",
     "at_least",
     "between",
     "chosen",
+    "of_type",
     "one_frequency",
     "one_of",
     "probability_argument",
@@ -52,9 +56,9 @@ class Setting:
     @classmethod
     def of(cls, measurements: Measurements, catalogue: Catalogue | None, register: Register | None) -> Setting:
         """Take what the call gives, else what the measurements came with."""
-        _of_type("measurements", measurements, Measurements)
-        _of_type("catalogue", catalogue, Catalogue, optional=True)
-        _of_type("register", register, Register, optional=True)
+        of_type("measurements", measurements, Measurements)
+        of_type("catalogue", catalogue, Catalogue, optional=True)
+        of_type("register", register, Register, optional=True)
         lists = register if register is not None else measurements.register
         return cls(
             measurements=measurements,
@@ -83,7 +87,7 @@ class Setting:
         yield from ((code, list(group)) for code, group in groupby(found, key=lambda panel: panel.indicator))
 
 
-def _of_type(argument: str, value: object, kind: type, *, optional: bool = False) -> None:
+def of_type(argument: str, value: object, kind: type, *, optional: bool = False) -> None:
     """Refuse what is of another type, such as a frame in the place of measurements."""
     if not (isinstance(value, kind) or (optional and value is None)):
         raise ArgumentError("argument.type", argument=argument, expected=kind.__name__)
@@ -116,9 +120,31 @@ def as_day(argument: str, value: str | dt.date) -> dt.date:
         raise ArgumentError("argument.date", argument=argument) from None
 
 
-def as_period(value: str | Period) -> Period:
+def as_period(value: Any, argument: str = "period") -> Period:
     """Return a period from a period or its canonical text."""
-    return value if isinstance(value, Period) else Period.parse(value)
+    if isinstance(value, Period):
+        return value
+    if not isinstance(value, str):
+        raise ArgumentError("argument.period", argument=argument)
+    return Period.parse(value)
+
+
+def as_ids(argument: str, ids: Any) -> list[str]:
+    """Return one id or several, each once."""
+    try:
+        found: list[Any] = [ids] if isinstance(ids, str) else list(dict.fromkeys(ids))
+    except TypeError:
+        found = [None]
+    if not all(isinstance(code, str) for code in found):
+        raise ArgumentError("argument.ids", argument=argument)
+    return found
+
+
+def as_flag(argument: str, value: object) -> bool:
+    """Return True or False; a word that Python takes for true is neither."""
+    if not isinstance(value, bool | np.bool_):
+        raise ArgumentError("argument.type", argument=argument, expected="true or false")
+    return bool(value)
 
 
 def one_of(argument: str, value: T, known: Collection[T]) -> T:
@@ -132,9 +158,9 @@ def as_least(argument: str, value: object) -> int | None:
     """Return a number of people, at least 0, or None."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 0:
         raise ArgumentError("argument.whole_number", argument=argument, low=0)
-    return value
+    return int(value)
 
 
 def at_least(argument: str, value: object, low: float) -> float:
@@ -155,7 +181,7 @@ def chosen(column: str, known: Mapping[str, T], ids: str | Iterable[str] | None)
     """Return the named entries, each once, all where none are named."""
     if ids is None:
         return list(known.values())
-    wanted = [ids] if isinstance(ids, str) else list(dict.fromkeys(ids))
+    wanted = as_ids(column, ids)
     for code in wanted:
         if code not in known:
             raise UnknownCodeError.of(column, code, known)

@@ -14,6 +14,7 @@ from maalbib.analysis._columns import Pieces, column
 from maalbib.analysis._display import grid
 from maalbib.analysis._grid import Grid
 from maalbib.analysis._labels import NO_LABELS, Labels
+from maalbib.analysis._language import as_language
 from maalbib.analysis._plot_data import plot_data
 from maalbib.analysis._row import Row, schema_of, secret_names
 from maalbib.analysis._secrecy import CONFIDENTIAL
@@ -288,6 +289,7 @@ class Result(Generic[R]):
 
     def explain(self, lang: str = "da", *, internal: bool = False) -> str:
         """Return every row's sentences, a line each, in ``"da"`` or ``"en"``; with hidden figures if ``internal``."""
+        as_language(lang)
         return "\n".join(row.explain(lang, internal=internal) for row in self)
 
     def counts(self) -> dict[str, int]:
@@ -324,7 +326,7 @@ class Result(Generic[R]):
         internal
             Whether figures that may not be shown are there all the same.
         """
-        return grid(self, lang, most=most, internal=internal)
+        return grid(self, as_language(lang), most=most, internal=internal)
 
     def plot_data(self, lang: str = "da", *, internal: bool = False) -> pd.DataFrame:
         """Return the numbers behind :meth:`plot`, a row for each row of the result.
@@ -350,7 +352,7 @@ class Result(Generic[R]):
         >>> trends.plot_data("en")["state_text"].tolist()
         ['not judged', 'declining', 'declining', 'not judged']
         """
-        return plot_data(self if internal else self.public(), lang)
+        return plot_data(self if internal else self.public(), as_language(lang))
 
     def plot(
         self, *, lang: str = "da", ax: Axes | None = None, most: int = _SHOWN_IN_PLOT, internal: bool = False

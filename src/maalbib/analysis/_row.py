@@ -11,6 +11,7 @@ import pyarrow as pa
 from maalbib import texts
 from maalbib.analysis._columns import NUMBERS, WORDS
 from maalbib.analysis._labels import NO_LABELS, Labels
+from maalbib.analysis._language import as_language
 from maalbib.analysis._secrecy import CONFIDENTIAL
 
 __all__ = ["Row", "column_names", "schema_of", "secret_names"]
@@ -61,6 +62,7 @@ class Row:
         Figures that may not be shown are left out, and the verdict with them where it is confidential, unless the sentences
         are for ``internal`` use.
         """
+        as_language(lang)
         if internal or self._hidden is None:
             return self._said(lang)
         remark = texts.sentence("hidden.small_n", lang, least=str(self._least_shown()))

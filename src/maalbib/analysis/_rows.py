@@ -172,6 +172,10 @@ class AssociationRow(Row):
         Kendall's partial tau-b with its p.
     partial_state, partial_reason
         The verdict among units with like conditions, in the words of ``state``; None where nothing is given.
+    left_out, left_out_set_aside, left_out_one_only, left_out_conditions
+        Units that are known by one of the two but are in no pair: how many in all, how many because a value of theirs is withheld, of
+        too few people, only a bound or a forecast, how many because they have only one of the two, and how many because they lack
+        what is allowed for.
     """
 
     IDS: ClassVar[tuple[str, ...]] = ("x", "y", "period")
@@ -203,6 +207,10 @@ class AssociationRow(Row):
     partial_kendall_p: float | None
     partial_state: str | None
     partial_reason: str | None
+    left_out: int
+    left_out_set_aside: int
+    left_out_one_only: int
+    left_out_conditions: int
 
     def about(self, lang: str = "da") -> str:
         """Return what the row is about, in ``"da"`` or ``"en"``."""

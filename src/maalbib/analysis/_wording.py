@@ -27,7 +27,19 @@ def association(row: AssociationRow, lang: str) -> str:
         "p_min": p_value(row.p_min, lang),
     }
     said = joined(pair(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
-    return " ".join(part for part in (said, _among_alike(row, lang)) if part)
+    return " ".join(part for part in (said, _left_out(row, lang), _among_alike(row, lang)) if part)
+
+
+def _left_out(row: AssociationRow, lang: str) -> str:
+    """Say how many units are in no pair, and why."""
+    if not row.left_out:
+        return ""
+    why = [
+        texts.sentence(f"left_out.{name}", lang, units=str(count))
+        for name in ("set_aside", "one_only", "conditions")
+        if (count := getattr(row, f"left_out_{name}"))
+    ]
+    return texts.sentence("association.left_out", lang, why=", ".join(why))
 
 
 def _among_alike(row: AssociationRow, lang: str) -> str:

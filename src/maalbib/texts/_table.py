@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -21,7 +22,7 @@ def sentence(code: str, lang: str = "en", /, **fields: object) -> str:
     >>> sentence("file.not_found", "da", file="a.csv")
     'Filen findes ikke: a.csv.'
     """
-    return _filled(_entry(code)[_known(lang)], lang, fields)
+    return _filled(_entry(_worded(code, fields))[_known(lang)], lang, fields)
 
 
 def hint(code: str, lang: str = "en", /, **fields: object) -> str:
@@ -53,6 +54,12 @@ def _table() -> dict[str, dict[str, str]]:
         if file.name.endswith(".toml"):
             table |= tomllib.loads(file.read_text(encoding="utf-8"))
     return table
+
+
+def _worded(code: str, fields: dict[str, object]) -> str:
+    """Return the code whose words fit: a range without an upper limit has its own, at least 1 and not between 1 and infinity."""
+    without_limit = f"{code}_open"
+    return without_limit if fields.get("high") == math.inf and without_limit in _table() else code
 
 
 def _entry(code: str) -> dict[str, str]:
