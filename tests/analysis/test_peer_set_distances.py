@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 import maalbib as mb
 from maalbib.errors import UnknownCodeError
+from maalbib.stats.likeness import _nearest
+from maalbib.stats.likeness._search import search
 
 NAME = mb.Text(da="Lignende vilkår", en="Similar conditions")
 FEW = settings(max_examples=max(8, settings.default.max_examples // 5))
@@ -247,7 +249,7 @@ def test_a_part_of_an_indicator_can_be_the_condition() -> None:
     assert mb.peer_sets(nearest(mb.PeerVariable(indicator="a", breakdown="grade=4"), k=1), ms).of("x") == ("z",)
 
 
-def test_peers_chosen_on_the_outcome_are_refused() -> None:
+def test_pitfall_peers_chosen_on_the_outcome() -> None:
     """The variable itself, and what counts the same or is a part of it."""
     above = mb.Text(da="Syge elever")
     catalogue = mb.Catalogue(
@@ -418,6 +420,25 @@ def test_adding_a_unit_outside_the_scaling_population_moves_no_distance() -> Non
     for row in alone:
         [other] = among.where(unit=row.unit, peer=row.peer)
         assert other.distance == row.distance
+
+
+def test_asking_about_one_looks_for_the_peers_of_one(
+    monkeypatch: pytest.MonkeyPatch, context: mb.Measurements
+) -> None:
+    """The same peers as among all, and the search grows with those who are asked about."""
+    definition = nearest("density", "tax_base", k=5)
+    whole = mb.peer_sets(definition, context)
+    looked: list[int] = []
+
+    def counted(space: Any, units: Any, *rest: Any) -> Any:
+        looked.append(len(units))
+        return search(space, units, *rest)
+
+    monkeypatch.setattr(_nearest, "search", counted)
+    one = mb.peer_sets(definition, context, units="K013")
+    assert looked == [1]
+    assert one == whole.where(unit="K013")
+    assert one.parts("K013", "K041")[0].distance == whole.parts("K013", "K041")[0].distance
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,8 @@ def test_owners_are_a_classification() -> None:
     assert (sets.of("s0"), sets.of("s1"), sets.outcome("s3")) == (("s2",), (), "no_peer")
 
 
-def test_everybody_else_and_the_country_without_the_capital() -> None:
-    """The capital is nobody's peer, and is itself compared with all others."""
+def test_pitfall_the_capital_in_the_mean() -> None:
+    """The country without its capital, which is nobody's peer and is itself compared with all others."""
     sets = sets_of(mb.AllPeers, except_=["0101"])
     assert len(sets.of("0101")) == 97
     assert len(sets.of("0751")) == 96
@@ -198,7 +198,7 @@ def test_a_peer_that_did_not_exist_yet_is_told_apart_from_one_that_ended() -> No
     assert [(row.peer, row.reason) for row in sets.where(state="gone")] == [("0740", "not_yet")]
 
 
-def test_splitting_and_merging_again_leaves_the_peers() -> None:
+def test_lists_stay_where_no_reform_lies_between() -> None:
     """Nothing happens between two days without a reform."""
     fields: dict[str, Any] = {"lists": {"0751": ["0101", "0461"]}}
     once, again = (sets_of(mb.ListedPeers, **fields, period=period) for period in ("2008", "2020"))

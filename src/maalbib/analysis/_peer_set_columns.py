@@ -8,14 +8,15 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
-from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._arrays import Bools, Floats, Ints, Words
 from maalbib.analysis._columns import WORDS, words_at
 from maalbib.analysis._peer_set_nearest import parts_of
 from maalbib.analysis._secrecy import hidden_column
-from maalbib.model import NearestPeers
+from maalbib.model import ListedPeers, NearestPeers
 
 if TYPE_CHECKING:
     from maalbib.analysis._peer_set_question import Answer, Question
+    from maalbib.model import PeerDefinition
 
 __all__ = ["set_columns"]
 
@@ -63,7 +64,7 @@ def set_columns(question: Question, answer: Answer) -> tuple[dict[str, Any], int
     definition, scene = question.definition, question.scene
     rows = _Rows.of(answer, scene.asked)
     vintage = definition.vintage if answer.conditions is None else answer.conditions.period
-    outcome = answer.lists.outcome[rows.unit]
+    outcome = answer.lists.outcome
     before = rows.read(answer.before, -1).astype(np.int64)
     columns = {
         "definition": definition.id,
@@ -71,16 +72,16 @@ def set_columns(question: Question, answer: Answer) -> tuple[dict[str, Any], int
         "vintage": None if vintage is None else vintage.code,
         "period": None if question.period is None else question.period.code,
         "unit": words_at(scene.codes, rows.unit),
-        "position": _positions(answer, rows),
+        "position": _positions(answer, rows, ordered=_ordered(definition)),
         "peer": words_at(scene.codes, rows.peer),
         "distance": rows.read(answer.lists.distance, np.nan),
         "coverage": rows.read(answer.lists.coverage, np.nan),
         **_apart(question, answer, rows),
         "instead_of": words_at(scene.codes, before),
-        "outcome": outcome.tolist(),
+        "outcome": _of_units(outcome, rows.unit),
         "state": words_at(_STATES, rows.what),
-        "reason": _reasons(question, rows, outcome.tolist(), before),
-        "flags": _flags(answer, rows, outcome.tolist()),
+        "reason": _reasons(question, rows, outcome, before),
+        "flags": _flags(answer, rows),
         "method": definition.kind,
         "params": question.params,
         "hidden": hidden_column(_grades(answer, rows)),
@@ -88,10 +89,15 @@ def set_columns(question: Question, answer: Answer) -> tuple[dict[str, Any], int
     return columns, len(rows)
 
 
-def _positions(answer: Answer, rows: _Rows) -> Any:
+def _ordered(definition: PeerDefinition) -> bool:
+    """Return whether the place in a list says anything: by distance, or as somebody has put them for each unit."""
+    return isinstance(definition, NearestPeers) or (isinstance(definition, ListedPeers) and bool(definition.lists))
+
+
+def _positions(answer: Answer, rows: _Rows, *, ordered: bool) -> Any:
     within = np.arange(len(answer.lists.peers)) - answer.lists.starts[:-1][answer.lists.units] + 1
     place = rows.read(within, -1).astype(np.int64)
-    return pa.array(place, mask=place < 0)
+    return pa.array(place, mask=(place < 0) | (not ordered))
 
 
 def _grades(answer: Answer, rows: _Rows) -> Any:
@@ -99,26 +105,36 @@ def _grades(answer: Answer, rows: _Rows) -> Any:
     return np.maximum(answer.unit_grade[rows.unit], other)
 
 
-def _reasons(question: Question, rows: _Rows, outcome: list[str], before: Ints) -> list[str]:
-    words: tuple[str, ...] = () if question.scene.fates is None else question.scene.fates.word
-    return [
-        str(words[peer] if what == _GONE else word if what == _NOBODY else "chosen" if was < 0 else "successor")
-        for what, peer, word, was in zip(
-            rows.what.tolist(), rows.peer.tolist(), outcome, before.tolist(), strict=True
-        )
-    ]
+def _of_units(words: Words, unit: Ints) -> Any:
+    """Return a word of each unit for rows of units; there are few different ones."""
+    known, number = np.unique(words.astype(str), return_inverse=True)
+    return words_at(known.tolist(), number[unit])
 
 
-def _flags(answer: Answer, rows: _Rows, outcome: list[str]) -> Any:
+def _reasons(question: Question, rows: _Rows, outcome: Words, before: Ints) -> Any:
+    fates = question.scene.fates
+    alone, number = np.unique(outcome.astype(str), return_inverse=True)
+    fate, of_peer = np.unique(np.array([] if fates is None else fates.word, dtype=str), return_inverse=True)
+    words = ["chosen", "successor", *alone.tolist(), *fate.tolist()]
+    places = np.where(before < 0, 0, 1)
+    nobody, gone = rows.what == _NOBODY, rows.what == _GONE
+    places[nobody] = 2 + number[rows.unit[nobody]]
+    if fates is not None:
+        places[gone] = 2 + len(alone) + of_peer[rows.peer[gone]]
+    return words_at(words, places)
+
+
+def _flags(answer: Answer, rows: _Rows) -> Any:
     """Return the remarks on each row's unit; a list that stands for many rows is made once."""
     number: dict[tuple[str, ...], int] = {}
-    places = [
-        number.setdefault(
-            (*answer.remarks[unit], *(("fewer_than_k",) if word == "fewer_than_k" else ())), len(number)
-        )
-        for unit, word in zip(rows.unit.tolist(), outcome, strict=True)
-    ]
-    return pa.array([list(words) for words in number], type=WORDS).take(pa.array(places, type=pa.int64()))
+    of_unit = np.array(
+        [
+            number.setdefault((*words, *(("fewer_than_k",) if outcome == "fewer_than_k" else ())), len(number))
+            for words, outcome in zip(answer.remarks, answer.lists.outcome.tolist(), strict=True)
+        ],
+        dtype=np.int64,
+    )
+    return pa.array([list(words) for words in number], type=WORDS).take(of_unit[rows.unit])
 
 
 def _apart(question: Question, answer: Answer, rows: _Rows) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from maalbib import texts
 from maalbib.analysis._columns import cells
 from maalbib.analysis._labels import Labels
+from maalbib.analysis._language import as_language
 from maalbib.analysis._peer_outcome import refuse_among
 from maalbib.analysis._peer_set_parts import PeerParts, part_columns
 from maalbib.analysis._peer_set_reading import Reading
@@ -19,14 +20,17 @@ from maalbib.analysis._peer_set_report import (
     overlap_of,
     report_on,
 )
-from maalbib.analysis._peer_set_wording import inside, listed
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._peer_set_unknown import code_of, unknown
+from maalbib.analysis._peer_set_wording import inside, several
+from maalbib.errors import ArgumentError
 from maalbib.model import NearestPeers
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
 
 __all__ = ["Explained"]
+
+_NAMED = 15  # peers in a sentence
 
 
 class Explained(Reading):
@@ -44,22 +48,25 @@ class Explained(Reading):
         internal
             Whether figures that may not be shown count all the same.
         unit
-            One unit.
+            One unit. Of a long list the first are named, and how many there are more; :meth:`of` has them all.
         """
+        as_language(lang)
         if unit is None:
             return super().explain(lang, internal=internal)
+        self._of(unit)
         shown = self if internal else self.public()
         rows = list(shown.where(unit=unit))
         peers = [row.labels.name(row.peer, lang) for row in rows if row.peer and row.state == "peer"]
         gone = [row.labels.name(row.peer, lang) for row in rows if row.peer and row.state == "gone"]
         name = self._labels.name(unit, lang)
         if not peers:
-            self._of(unit)
             return "\n".join(row.explain(lang, internal=internal) for row in rows)
-        fields = {"unit": name, "count": str(len(peers)), "peers": listed(peers, lang)}
+        fields = {"unit": name, "count": str(len(peers)), "peers": several(peers, lang, _NAMED)}
         said = [texts.sentence("peer_set.who", lang, **fields)]
+        if len(peers) > _NAMED:
+            said.append(texts.sentence("peer_set.all", lang, code=unit))
         if gone:
-            said.append(texts.sentence("peer_set.gone", lang, peers=listed(gone, lang)))
+            said.append(texts.sentence("peer_set.gone", lang, peers=several(gone, lang, _NAMED)))
         likeness = self._likeness(unit, lang, internal=internal)
         return " ".join([*said, *([likeness] if likeness else [])])
 
@@ -116,8 +123,8 @@ class Explained(Reading):
             if state == "peer" and was is None
         ]
         if peer is not None:
-            if peer not in question.scene.place:
-                raise UnknownCodeError.of("unit", peer, question.scene.place)
+            if code_of("peer", peer) not in question.scene.place:
+                raise unknown(peer, "a unit that takes part", question.scene.place)
             counted = [(peer, dict(counted).get(peer))]
         (conditions,) = question.conditions
         columns, size = part_columns(
@@ -139,6 +146,7 @@ class Explained(Reading):
             If there is nothing to hold the sets against, or there are sets for several periods.
         """
         left_out = None
+        _require_sets(other)
         if other is None:
             if self._origin is None:
                 raise ArgumentError("peer_sets.no_origin")
@@ -163,6 +171,7 @@ class Explained(Reading):
 
         Raises ArgumentError where either has sets for several periods, see :meth:`at`.
         """
+        _require_sets(other, optional=False)
         codes = sorted({*self.everybody, *other.everybody})
         return overlap_of(codes, self.edges(codes), other.edges(codes))
 
@@ -189,4 +198,12 @@ class Explained(Reading):
         """
         if catalogue is None and self._question is not None:
             catalogue = self._question.scene.catalogue
+        asked: Any = indicator  # whatever the annotations say
+        if not isinstance(asked, str):
+            raise ArgumentError("argument.type", argument="indicator", expected="text")
         refuse_among("peers", indicator, self.variables, catalogue)
+
+
+def _require_sets(other: object, *, optional: bool = True) -> None:
+    if not isinstance(other, Reading) and not (optional and other is None):
+        raise ArgumentError("argument.type", argument="other", expected="PeerSets")

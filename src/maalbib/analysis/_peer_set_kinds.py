@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Ints
 from maalbib.analysis._peer_set_lists import Lists, by_class, of_pairs
 from maalbib.analysis._peer_set_scene import group_of
-from maalbib.errors import ArgumentError
+from maalbib.errors import ArgumentError, UnknownCodeError
 from maalbib.model import (
     AllPeers,
     CohortPeers,
+    InstitutionKind,
     ListedPeers,
     NeighbouringPeers,
     PeerDefinition,
@@ -23,8 +26,11 @@ from maalbib.model import (
 
 if TYPE_CHECKING:
     from maalbib.analysis._peer_set_scene import Scene
+    from maalbib.register import Register
 
 __all__ = ["lists_by_rule"]
+
+_NO_MUNICIPALITY: Final = "no_municipality"
 
 
 def lists_by_rule(definition: PeerDefinition, scene: Scene) -> Lists:
@@ -59,15 +65,34 @@ def _listed(definition: ListedPeers, scene: Scene) -> Lists:
 
 def _neighbours(definition: NeighbouringPeers, scene: Scene) -> Lists:
     register, pairs = scene.known("contiguous"), list[tuple[int, int]]()
+    why = np.full(len(scene.codes), "", dtype=object)
     for place, code in enumerate(scene.codes):
-        try:
-            near = register.neighbours(code, on=scene.day, order=definition.order)
-        except ArgumentError as error:
-            if error.code != "register.neighbours_kind":
-                raise
-            continue  # no municipality, and no neighbour
-        pairs += [(place, scene.place[other]) for other in near if other in scene.place]
-    return of_pairs(len(scene.codes), [unit for unit, _ in pairs], [peer for _, peer in pairs])
+        near = _beside(code, register, scene.day, definition.order, asked=bool(scene.taking_part[place]))
+        if near is None:
+            why[place] = _NO_MUNICIPALITY
+        pairs += [(place, scene.place[other]) for other in near or () if other in scene.place]
+    if len(why) and (why == _NO_MUNICIPALITY).all():
+        raise ArgumentError("peer_sets.no_municipality", definition=definition.id)
+    found = of_pairs(len(scene.codes), [unit for unit, _ in pairs], [peer for _, peer in pairs])
+    return attrs.evolve(found, why=why)
+
+
+def _beside(code: str, register: Register, day: dt.date | None, order: int, *, asked: bool) -> tuple[str, ...] | None:
+    """Return the neighbours of a municipality, None for what is none: it is not known what it lies beside."""
+    if code not in register or not any(
+        entry.kind is InstitutionKind.MUNICIPALITY for entry in register.identities(code)
+    ):
+        return None
+    if not asked:
+        return ()
+    try:
+        return register.neighbours(code, on=day, order=order)
+    except UnknownCodeError:  # of an older division
+        return None
+    except ArgumentError as error:
+        if error.code != "register.neighbours_kind":
+            raise
+        return None
 
 
 def _cohort(definition: CohortPeers, scene: Scene) -> Lists:

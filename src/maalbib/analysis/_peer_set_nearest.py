@@ -12,6 +12,7 @@ from maalbib import stats
 from maalbib.analysis._arrays import Floats, Ints
 from maalbib.analysis._peer_set_lists import Lists, stacked
 from maalbib.model import NearestPeers, PeerMetric
+from maalbib.stats.likeness._nearest import nearest_of
 
 if TYPE_CHECKING:
     from maalbib.analysis._peer_set_context import Conditions
@@ -40,11 +41,12 @@ class Parts:
 
 
 def nearest_lists(definition: NearestPeers, scene: Scene, conditions: Conditions) -> tuple[Lists, list[list[str]]]:
-    """Return the nearest of each unit among those of its level that take part, and remarks on the variables of each."""
+    """Return the nearest of each unit asked about among those of its level that take part, and remarks on the variables."""
     parts = list[tuple[Ints, Lists]]()
     remarks: list[list[str]] = [[] for _ in scene.codes]
     for places in _levels(scene):
-        found = stats.nearest(
+        found = nearest_of(
+            scene.asked[places],
             conditions.values[places],
             k=definition.k,
             caliper=definition.caliper,
@@ -53,8 +55,9 @@ def nearest_lists(definition: NearestPeers, scene: Scene, conditions: Conditions
             **_options(definition, scene, places),
         )
         parts.append((places, _lists(found)))
+        said = _remarks(found)  # of the variables, so the same for all
         for place in places.tolist():
-            remarks[place] = _remarks(found)
+            remarks[place] = said
     return stacked(len(scene.codes), parts), remarks
 
 

@@ -157,5 +157,6 @@ def _set_apart(question: Question, outcome: Words) -> Words:
     scene, found = question.scene, outcome.copy()
     if scene.fates is not None:
         found[scene.fates.gone] = "gone"
+    found[scene.absent] = "gone"
     found[scene.holding(question.definition.excluded)] = "excluded"
     return found

@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 
 from maalbib.analysis._arrays import Ints
 from maalbib.analysis._columns import cells
-from maalbib.analysis._context import as_period
+from maalbib.analysis._context import as_ids, as_period
 from maalbib.analysis._labels import NO_LABELS, Labels
 from maalbib.analysis._peer_set_row import PeerRow
+from maalbib.analysis._peer_set_unknown import code_of, unknown
 from maalbib.analysis._result import Result
 from maalbib.analysis._secrecy import CONFIDENTIAL
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.errors import ArgumentError
 from maalbib.model import Period
 
 if TYPE_CHECKING:
@@ -127,10 +128,9 @@ class Reading(Result[PeerRow]):
         ArgumentError
             If the sets are made anew for each period, and none for this one.
         """
-        vintages = self.vintages
+        vintages, when = self.vintages, as_period(period)
         if not self._rolling:
             return self
-        when = as_period(period)
         if when.code not in vintages:
             raise ArgumentError.choice("period", [str(each) for each in vintages])
         kept = self._table.filter(pc.field("vintage") == when.code).combine_chunks()
@@ -178,9 +178,11 @@ class Reading(Result[PeerRow]):
         Raises
         ------
         ArgumentError
-            If there are sets for several periods, see :meth:`at`.
+            If there are sets for several periods, see :meth:`at`, or the codes are not text or repeat.
         """
         self._single()
+        if as_ids("codes", codes) != list(codes):
+            raise ArgumentError("peer_sets.codes_repeat")
         chosen, known = self._chosen, pa.array(codes, type=pa.string())
         unit, peer = (_places(chosen[name], known) for name in ("unit", "peer"))
         kept = (unit >= 0) & (peer >= 0)
@@ -211,9 +213,9 @@ class Reading(Result[PeerRow]):
 
     def _of(self, unit: str) -> pa.Table:
         self._single()
-        rows = self._table.filter(pc.field("unit") == unit)
+        rows = self._table.filter(pc.field("unit") == code_of("unit", unit))
         if not rows.num_rows:
-            raise UnknownCodeError.of("unit", str(unit), self.units)
+            raise unknown(unit, "a unit of these sets", self.units)
         return rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -14,10 +14,10 @@ from maalbib.analysis._arrays import Bools, Ints
 if TYPE_CHECKING:
     from maalbib.analysis._peer_set_lists import Lists
     from maalbib.analysis._peer_set_scene import Scene
-    from maalbib.model import Institution
+    from maalbib.model import Institution, Period
     from maalbib.register import Register
 
-__all__ = ["HERE", "Fates", "Gone", "fates_of", "replaced"]
+__all__ = ["HERE", "Fates", "Gone", "absence", "fates_of", "replaced"]
 
 HERE = ""
 
@@ -51,13 +51,37 @@ class Gone:
     peer: Ints
 
 
+def absence(code: str, register: Register, period: Period) -> str:
+    """Return why a unit was not there on a single day of a period; empty where it was, or the register does not know it."""
+    if code not in register or register.alive(code, period.start, period.end + dt.timedelta(days=1)):
+        return HERE
+    return _absent(code, register, period.end)
+
+
+def _absent(code: str, register: Register, day: dt.date) -> str:
+    """Return whether a unit that is not there had not begun by a day, or had ended."""
+    later = all(start is not None and start > day for start, _ in register.validity(code))
+    return "not_yet" if later else "ended"
+
+
 def fates_of(
-    codes: Iterable[str], register: Register | None, day: dt.date | None, now: dt.date | None
+    codes: Iterable[str], register: Register | None, vintage: Period | None, period: Period | None, *, listed: bool
 ) -> Fates | None:
-    """Return what became of units between the day of the division and the day asked about; None where nothing is asked."""
-    if register is None or day is None or now is None or day == now:
+    """Return what became of units between the vintage and the period asked about; None where nothing is asked.
+
+    Where no other period than the vintage is asked about, that is whether units that somebody ``listed`` were there at all.
+    """
+    if register is None or vintage is None:
         return None
     held = list(codes)
+    if period is None or period.start == vintage.start:
+        if not listed:
+            return None
+        return Fates(word=tuple(absence(code, register, vintage) for code in held), successors=((),) * len(held))
+    return _fates_between(held, register, vintage.start, period.start)
+
+
+def _fates_between(held: Sequence[str], register: Register, day: dt.date, now: dt.date) -> Fates:
     found = [_fate(code, register, day, now) for code in held]
     moved = [entry for word, entry in found if word != HERE and entry is not None]
     after = _successors(register, day, now, moved)
@@ -74,7 +98,7 @@ def _fate(code: str, register: Register, day: dt.date, now: dt.date) -> tuple[st
     if then is later and then is not None:
         return HERE, then
     if then is None:  # nothing is known of it on the day of the division
-        return (HERE if later is not None else "ended"), None
+        return (HERE if later is not None else _absent(code, register, now)), None
     if later is not None:
         return "became_other", then
     return ("not_yet" if now < day else "ended"), then
@@ -100,8 +124,10 @@ def replaced(lists: Lists, scene: Scene, fates: Fates, *, successors: bool) -> t
     """
     units, peers = lists.units, lists.peers.copy()
     kept, before = ~fates.gone[lists.peers], np.full(len(peers), -1)
-    held = set(zip(units[kept].tolist(), peers[kept].tolist(), strict=True))
-    for edge in np.flatnonzero(~kept).tolist() if successors else ():
+    lost = np.flatnonzero(~kept).tolist() if successors else []
+    near = kept & np.isin(units, units[lost])  # of those who lost nobody nothing is asked
+    held = set(zip(units[near].tolist(), peers[near].tolist(), strict=True))
+    for edge in lost:
         unit, peer = int(units[edge]), int(peers[edge])
         after = fates.successors[peer]
         place = scene.place.get(after[0], -1) if len(after) == 1 else -1

@@ -10,13 +10,12 @@ import attrs
 from maalbib import stats, texts
 from maalbib.analysis._arrays import Ints
 from maalbib.analysis._labels import Labels
-from maalbib.analysis._peer_set_wording import inside, listed
+from maalbib.analysis._language import as_language
+from maalbib.analysis._peer_set_wording import inside, several
 from maalbib.analysis._wording import percent
 from maalbib.texts import number
 
 __all__ = ["PeerChange", "PeerChanges", "PeerOverlap", "PeerReport", "changes_between", "overlap_of", "report_on"]
-
-_SHOWN = 5  # names in a sentence
 
 Sets = Mapping[str, tuple[str, ...]]
 
@@ -70,21 +69,15 @@ class PeerReport:
 
     def explain(self, lang: str = "da") -> str:
         """Return the report as sentences, in ``"da"`` or ``"en"``."""
-        said = [
-            texts.sentence(
-                "peer_report.edges",
-                lang,
-                units=str(self.units),
-                edges=str(self.edges),
-                mutual=percent(self.mutual_share, lang),
-            )
-        ]
+        as_language(lang)
+        fields = {"units": str(self.units), "edges": str(self.edges), "mutual": percent(self.mutual_share, lang)}
+        said = [texts.sentence("peer_report.edges" if self.edges else "peer_report.no_edges", lang, **fields)]
         if self.hubs:
             named = [
                 texts.sentence("peer_report.hub", lang, unit=self.labels.name(code, lang), times=str(times))
-                for code, times in self.hubs[:_SHOWN]
+                for code, times in self.hubs
             ]
-            said.append(texts.sentence("peer_report.hubs", lang, hubs=listed(named, lang)))
+            said.append(texts.sentence("peer_report.hubs", lang, hubs=several(named, lang)))
         for code, units in (
             ("peer_report.never", self.never_chosen),
             ("peer_report.without", tuple(self.without_peers)),
@@ -118,6 +111,7 @@ class PeerOverlap:
 
     def explain(self, lang: str = "da") -> str:
         """Return the overlap as a sentence, in ``"da"`` or ``"en"``."""
+        as_language(lang)
         if not self.units:
             return texts.sentence("peer_overlap.nothing", lang)
         common = number(self.common, lang, 2)
@@ -177,6 +171,7 @@ class PeerChanges:
 
     def explain(self, lang: str = "da", *, unit: str | None = None) -> str:
         """Return a line for each unit, or for one: without density, Odder replaces Skive for Struer."""
+        as_language(lang)
         if self.without is None:
             what = texts.sentence("peer_change.with_other", lang, definition=self.labels.name(self.definition, lang))
         else:
@@ -199,8 +194,7 @@ class PeerChanges:
 
 
 def _names(codes: tuple[str, ...], labels: Labels, lang: str) -> str:
-    shown = [labels.name(code, lang) for code in codes[:_SHOWN]]
-    return f"{', '.join(shown)} ..." if len(codes) > _SHOWN else listed(shown, lang)
+    return several([labels.name(code, lang) for code in codes], lang)
 
 
 def report_on(

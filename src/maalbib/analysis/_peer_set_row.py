@@ -28,7 +28,8 @@ class PeerRow(Row):
     unit
         Whose peer.
     position
-        Place in the unit's list, from 1; the nearest first where a distance is measured.
+        Place in the unit's list, from 1: the nearest first where a distance is measured, else as somebody has listed them; None where
+        the list has no order.
     peer
         Who; None for a unit without peers.
     distance, coverage

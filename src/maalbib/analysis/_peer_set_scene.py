@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,13 @@ import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Bools, Ints
-from maalbib.analysis._peer_set_reform import Fates, fates_of
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._context import as_ids
+from maalbib.analysis._peer_set_reform import HERE, Fates, absence, fates_of
+from maalbib.analysis._peer_set_unknown import unknown, unknown_names
+from maalbib.errors import ArgumentError
 from maalbib.measurements._known import InstitutionFacts
 from maalbib.model import (
+    AllPeers,
     CohortPeers,
     InstitutionKind,
     ListedPeers,
@@ -47,9 +50,13 @@ class Scene:
     asked
         (units,) which of them get rows.
     taking_part
-        (units,) which of them may have peers and be peers; the others are excluded, or only came later.
+        (units,) which of them may have peers and be peers; the others are excluded, were not there in the vintage, or only came
+        later.
+    absent
+        (units,) which of them were not there in the vintage.
     fates
-        What became of the units until ``now``; None where nothing is asked.
+        What became of the units until ``now``, and where the definition lists them, whether they were there; None where no time is
+        given.
     day
         The day of the division that the definition describes; None where nobody has said.
     now
@@ -62,6 +69,7 @@ class Scene:
     level: Ints
     asked: Bools
     taking_part: Bools
+    absent: Bools
     fates: Fates | None
     day: dt.date | None
     now: dt.date | None
@@ -108,28 +116,45 @@ def scene_of(
     """Find out who takes part: the definition's scope, else those it names, else those that there is anything about."""
     vintage = definition.vintage or period
     day = None if vintage is None else vintage.start
-    wanted = None if units is None else tuple(dict.fromkeys([units] if isinstance(units, str) else units))
+    wanted = None if units is None else tuple(as_ids("units", units))
+    _require_names(definition, measurements, register, catalogue)
     held = () if measurements is None else _measured(definition, measurements)
     everyone = set(_everyone(definition, held, wanted, register, catalogue, day))
     if wanted is not None:
         _require_known(wanted, everyone | set(held), register)
     first = everyone.union(wanted or ())
     chosen = (_asked(definition) or first) if wanted is None else set(wanted)
-    now = None if period is None else period.start
-    fates = fates_of(sorted(first), register, day, now)
+    listed = isinstance(definition, ListedPeers)
+    fates = fates_of(sorted(first), register, vintage, period, listed=listed)
     after = first.union(*fates.successors) if fates is not None and successors else first
     codes = tuple(sorted(after))
+    excluded, absent = definition.excluded, _absent(definition, first, register, vintage)
     return Scene(
         codes=codes,
         level=InstitutionFacts.of(codes, register).level,
         asked=np.array([code in chosen for code in codes], dtype=bool),
-        taking_part=np.array([code in first and code not in definition.excluded for code in codes], dtype=bool),
-        fates=fates if after == first else fates_of(codes, register, day, now),
+        taking_part=np.array(
+            [code in first and code not in excluded and code not in absent for code in codes], dtype=bool
+        ),
+        absent=np.array([code in absent for code in codes], dtype=bool),
+        fates=fates if after == first else fates_of(codes, register, vintage, period, listed=listed),
         day=day,
-        now=now,
+        now=None if period is None else period.start,
         register=register,
         catalogue=catalogue,
     )
+
+
+def _absent(
+    definition: PeerDefinition, codes: Iterable[str], register: Register | None, vintage: Period | None
+) -> set[str]:
+    """Return who was not there in the vintage.
+
+    Whom somebody listed is told as gone instead; and a distance rests on what is known of the vintage, whoever it is known of.
+    """
+    if register is None or vintage is None or isinstance(definition, ListedPeers | NearestPeers):
+        return set()
+    return {code for code in codes if absence(code, register, vintage) != HERE}
 
 
 def _asked(definition: PeerDefinition) -> set[str]:
@@ -143,7 +168,7 @@ def _measured(definition: PeerDefinition, measurements: Measurements) -> tuple[s
         return measurements.institutions
     for code in definition.indicators:
         if code not in measurements.indicators:
-            raise UnknownCodeError.of("indicator", code, measurements.indicators)
+            raise unknown(code, "an indicator that is measured", measurements.indicators)
     return measurements.select(indicator=list(definition.indicators)).institutions
 
 
@@ -191,7 +216,7 @@ def group_of(code: str, register: Register | None, catalogue: Catalogue | None) 
     known: dict[str, PeerGroup] = {} if register is None else dict(register.groups)
     known |= {} if catalogue is None else dict(catalogue.groups)
     if code not in known:
-        raise UnknownCodeError.of("group", code, known)
+        raise unknown(code, "a group of the catalogue or the register", known)
     return known[code]
 
 
@@ -212,4 +237,43 @@ def _require_known(units: Iterable[str], everyone: set[str], register: Register 
     known = everyone | (set() if register is None else register.codes)
     for code in units:
         if code not in known and (register is not None or everyone):
-            raise UnknownCodeError.of("unit", code, known)
+            raise unknown(code, "a unit that takes part", known)
+
+
+def _require_names(
+    definition: PeerDefinition,
+    measurements: Measurements | None,
+    register: Register | None,
+    catalogue: Catalogue | None,
+) -> None:
+    """Refuse a mistyped code in the definition, where a register can tell it from a unit without values."""
+    if register is None:
+        return
+    known = {*register.codes, *(() if measurements is None else measurements.institutions)}
+    for field, codes in _names(definition, register, catalogue):
+        missing = [code for code in dict.fromkeys(codes) if code not in known]
+        if missing:
+            raise unknown_names(definition.id, field, missing, known)
+
+
+def _names(
+    definition: PeerDefinition, register: Register, catalogue: Catalogue | None
+) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the fields that name units, and whom they name."""
+    scopes = {"scope": definition.scope}
+    if isinstance(definition, NearestPeers):
+        scopes["population"] = definition.population
+    yield from ((field, scope.institutions) for field, scope in scopes.items() if scope is not None)
+    yield "exclusions", definition.excluded
+    if isinstance(definition, ListedPeers):
+        yield "lists", (code for each in definition.lists for code in (each.unit, *each.peers))
+    if isinstance(definition, ListedPeers | CohortPeers):
+        yield "members", definition.members
+    if isinstance(definition, AllPeers):
+        yield "except_", definition.except_
+    if isinstance(definition, SameClass):
+        yield "classes", (code for each in definition.classes for code in each.members)
+        yield (
+            "groups",
+            (code for group in definition.groups for code in group_of(group, register, catalogue).members),
+        )

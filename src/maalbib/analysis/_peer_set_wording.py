@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from maalbib import texts
 from maalbib.analysis._wording import joined
+from maalbib.model import NeighbouringPeers
 from maalbib.texts import number
 
 if TYPE_CHECKING:
     from maalbib.analysis._labels import Labels
     from maalbib.analysis._peer_set_row import PeerPart, PeerRow
 
-__all__ = ["about", "inside", "listed", "pair", "part", "peer"]
+__all__ = ["about", "inside", "listed", "pair", "part", "peer", "several"]
 
 _DECIMALS = 2
+_FIRST = 5  # of names that are too many
 
 
 def about(row: PeerRow, lang: str) -> str:
@@ -37,11 +39,31 @@ def peer(row: PeerRow, lang: str) -> str:
         "before": texts.MISSING if row.instead_of is None else row.labels.name(row.instead_of, lang),
         "position": texts.MISSING if row.position is None else str(row.position),
         "why": row.labels.name(f"{row.definition}.excluded.{row.unit}", lang, texts.MISSING),
+        "when": _when(row, lang),
     }
-    said = joined(about(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
+    said = joined(about(row, lang), _code(row), row.flags, lang, fields)
     if row.distance is None:
         return said
     return f"{said} {_distance(row, lang)}"
+
+
+def _code(row: PeerRow) -> str:
+    """Return what is said: of a list without an order no place, and of an island that it has no neighbour."""
+    if row.state == "peer" and row.position is None:
+        return f"peer.{row.reason}_unplaced"
+    if row.reason == "no_peer" and row.kind == NeighbouringPeers.KIND and "no_municipality" not in row.flags:
+        return "no_peers.no_neighbour"
+    return f"{row.state}.{row.reason}"
+
+
+def _when(row: PeerRow, lang: str) -> str:
+    """Return the periods that a unit is to be there in."""
+    vintage, period = row.vintage or row.period, row.period or row.vintage
+    if vintage is None or period is None:
+        return texts.MISSING
+    if vintage == period:
+        return texts.sentence("peer_set.in_period", lang, period=period)
+    return texts.sentence("peer_set.in_both", lang, vintage=vintage, period=period)
 
 
 def _distance(row: PeerRow, lang: str) -> str:
@@ -88,3 +110,11 @@ def listed(names: list[str], lang: str) -> str:
     if len(names) < 2:  # noqa: PLR2004 - one needs no comma
         return "".join(names)
     return f"{', '.join(names[:-1])} {texts.phrase('word', 'and', lang)} {names[-1]}"
+
+
+def several(names: list[str], lang: str, most: int = _FIRST) -> str:
+    """Write names; where there are more than ``most``, the first few and how many others."""
+    if len(names) <= most or len(names) <= _FIRST + 1:
+        return listed(names, lang)
+    others = texts.sentence("peer_set.others", lang, count=str(len(names) - _FIRST))
+    return listed([*names[:_FIRST], others], lang)

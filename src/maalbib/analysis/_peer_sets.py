@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from maalbib.analysis._context import Setting, as_period
+from maalbib.analysis._context import Setting, as_flag, as_period, of_type
 from maalbib.analysis._labels import Labels, labels_of
 from maalbib.analysis._peer_set_columns import set_columns
 from maalbib.analysis._peer_set_context import common_periods, conditions_of
 from maalbib.analysis._peer_set_explained import Explained
 from maalbib.analysis._peer_set_question import Question, answered
 from maalbib.analysis._peer_set_scene import scene_of
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._peer_set_unknown import unknown
+from maalbib.catalogue import Catalogue
+from maalbib.errors import ArgumentError
 from maalbib.model import NearestPeers, PeerDefinition, Period
+from maalbib.register import Register
 
 if TYPE_CHECKING:
-    from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
-    from maalbib.register import Register
 
 __all__ = ["PeerSets", "peer_sets"]
 
@@ -84,7 +85,7 @@ class PeerSets(Explained):
         if variable not in question.definition.indicators:
             if not question.definition.indicators:
                 raise ArgumentError("peer_sets.no_distance", definition=question.definition.id)
-            raise UnknownCodeError.of("variable", variable, question.definition.indicators)
+            raise unknown(variable, "a variable of this distance", question.definition.indicators)
         return _made(question.without(variable), self._labels, (self, variable))
 
 
@@ -130,15 +131,16 @@ def peer_sets(
         If the definition needs measurements, a register or a day that there is not, a variable has no values in its period, or
         nobody can be told to take part.
     UnknownCodeError
-        If the definition, a unit, a group or a variable is not known.
+        If the definition, a unit, a group or a variable is not known, or the definition names units that the register does not
+        know.
     PeriodError
         If the text of the period is none.
 
     Notes
     -----
     Who takes part: the definition's scope; else those it names; else those that there are measurements of, of a distance those of its
-    variables; else the municipalities of the register on the day of the vintage. Only units of one level are compared, unless
-    somebody listed or classed them. A distance is measured, and its variables scaled, within a level.
+    variables; else the municipalities of the register on the day of the vintage. Who was not there on a single day of the vintage is
+    ``gone`` and nobody's peer. Only units of one level are compared, unless somebody listed or classed them. A distance is measured, and its variables scaled, within a level.
 
     A unit is never its own peer, by its code and not by its place in an order. Equal distances are ordered by code, so that the
     result does not depend on the order of the rows. Values that are withheld, or known as a bound, count as missing.
@@ -165,8 +167,11 @@ def peer_sets(
     >>> sets.of("0751"), len(sets.of("0400"))
     (('0461', '0851'), 30)
     >>> print(sets.where(unit="0751")[:1].explain("en"))
-    Aarhus, Same municipality group: Aarhus is compared with Odense (no. 1).
+    Aarhus, Same municipality group: Aarhus is compared with Odense.
     """
+    of_type("catalogue", catalogue, Catalogue, optional=True)
+    of_type("register", register, Register, optional=True)
+    as_flag("successors", successors)
     setting = None if measurements is None else Setting.of(measurements, catalogue, register)
     held = catalogue if setting is None else setting.catalogue
     lists = register if setting is None else setting.register
@@ -195,8 +200,11 @@ def _definition(definition: PeerDefinition | str, catalogue: Catalogue | None) -
     if isinstance(definition, PeerDefinition):
         return definition
     known = {} if catalogue is None else catalogue.peer_definitions
+    asked: Any = definition  # whatever the annotations say
+    if not isinstance(asked, str):
+        raise ArgumentError("peer_sets.definition")
     if definition not in known:
-        raise UnknownCodeError.of("peer_definition", str(definition), known)
+        raise unknown(definition, "a peer definition of the catalogue", known)
     return known[definition]
 
 

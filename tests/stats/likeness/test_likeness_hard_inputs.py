@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
+from maalbib import stats
 from maalbib.errors import ArgumentError
 from maalbib.stats import (
     contributions,
@@ -85,3 +89,32 @@ def test_ragged_rows_are_refused() -> None:
         with pytest.raises(ArgumentError) as raised:
             call()
         assert raised.value.code == "argument.numbers"
+
+
+FOUR = [[1.0, 2.0], [3.0, 4.0], [5.0, 9.0], [2.0, 2.0]]
+ANY: Any = stats  # whatever the annotations say
+FOREIGN: dict[str, Callable[[], object]] = {
+    "codes of two kinds": lambda: ANY.nearest(FOUR, k=1, codes=[1, "a", 2, 3]),
+    "one code": lambda: ANY.nearest(FOUR, k=1, codes=4),
+    "missing code": lambda: ANY.nearest(FOUR, k=1, codes=[None, "b", "c", "d"]),
+    "lists as codes": lambda: ANY.nearest(FOUR, k=1, codes=[[1], [2], [3], [4]]),
+    "number as transform": lambda: ANY.nearest(FOUR, k=1, transforms=5),
+    "list as transform": lambda: ANY.nearest(FOUR, k=1, transforms=[["log"], "none"]),
+    "number as kinds": lambda: ANY.nearest(FOUR, k=1, metric="gower", kinds=5),
+    "number as a kind": lambda: ANY.nearest(FOUR, k=1, metric="gower", kinds=[5, "numeric"]),
+    "levels of lists": lambda: ANY.gower_distance([["a", 1], ["b", 2]], kinds=[(["a"],), "numeric"]),
+    "units as text": lambda: ANY.peer_graph([0, 1, 2], [1, 0], units="2"),
+    "no lists": lambda: ANY.peer_overlap(None, ([0], [])),
+    "starts alone": lambda: ANY.peer_overlap([[0]], ([0], [])),
+    "no vintages": lambda: ANY.peer_drift(None),
+    "numbers as vintages": lambda: ANY.peer_drift([1, 2]),
+    "no factor": lambda: ANY.peer_graph([0, 1, 2], [1, 0], hub_factor=0),
+}
+
+
+@pytest.mark.parametrize("call", FOREIGN)
+def test_wrong_types_are_told_in_words(call: str) -> None:
+    """Never an error from inside."""
+    with pytest.raises(ArgumentError) as caught:
+        FOREIGN[call]()
+    assert caught.value.text("da") != caught.value.text("en")

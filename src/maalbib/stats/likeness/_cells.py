@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 import attrs
@@ -25,6 +25,7 @@ _FORMULAS: Final[dict[str, Callable[[FloatArray], FloatArray]]] = {
     "logit": lambda x: np.log(x) - np.log1p(-x),
 }
 _TEXT: Final = "OSUT"  # kinds of NumPy dtypes
+_KINDS: Final = ("numeric", "nominal", "ordered")
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -107,14 +108,26 @@ def _check_table(table: npt.NDArray[Any]) -> None:
 
 
 def _transforms(given: str | Sequence[str] | None, variables: int) -> list[str]:
-    names = ["none"] * variables if given is None else [given] * variables if isinstance(given, str) else list(given)
+    allowed = get_args(Transform)
+    if given is None or isinstance(given, str):
+        names = ["none" if given is None else given] * variables
+    else:
+        names = _each("transforms", given, allowed)
+    if not all(name in allowed for name in names):
+        raise ArgumentError.choice("transforms", allowed)
     if len(names) != variables:
         raise ArgumentError(
             "argument.shape", argument="transforms", expected=f"({variables},)", got=f"({len(names)},)"
         )
-    if not set(names) <= set(get_args(Transform)):
-        raise ArgumentError.choice("transforms", get_args(Transform))
     return names
+
+
+def _each(argument: str, given: Iterable[Any], allowed: Iterable[str]) -> list[Any]:
+    """Return what is given for each variable."""
+    try:
+        return list(given)
+    except TypeError:
+        raise ArgumentError.choice(argument, allowed) from None
 
 
 def _transformed(column: FloatArray, name: str, members: BoolArray) -> FloatArray:
@@ -136,7 +149,7 @@ def _positions(column: FloatArray, members: BoolArray) -> FloatArray:
 def _mixed(values: npt.ArrayLike, kinds: Sequence[Kind] | None) -> tuple[FloatArray, list[str]]:
     array = _array(values)
     _check_table(array)
-    wanted: list[Kind | None] = [None] * array.shape[1] if kinds is None else list(kinds)
+    wanted: list[Kind | None] = [None] * array.shape[1] if kinds is None else _each("kinds", kinds, _KINDS)
     if len(wanted) != array.shape[1]:
         expected = f"({array.shape[1]},)"
         raise ArgumentError("argument.shape", argument="kinds", expected=expected, got=f"({len(wanted)},)")
@@ -163,14 +176,17 @@ def _column(column: npt.NDArray[Any], kind: Kind | None) -> tuple[FloatArray, st
             "nominal" if column.dtype.kind in _TEXT and any(isinstance(cell, str) for cell in column) else "numeric"
         )
     if not isinstance(kind, str):
-        return _coded(column, tuple(kind)), "ordered"
+        try:
+            return _coded(column, tuple(kind)), "ordered"
+        except TypeError:  # no levels, or levels that cannot be told apart
+            raise ArgumentError.choice("kinds", _KINDS) from None
     if kind == "numeric":
         return float_array("values", column), "numeric"
     if kind == "ordered":
         return _coded(float_array("values", column)), "ordered"
     if kind == "nominal":
         return _coded(column), "nominal"
-    raise ArgumentError.choice("kinds", ["numeric", "nominal", "ordered"])
+    raise ArgumentError.choice("kinds", _KINDS)
 
 
 def _coded(column: npt.NDArray[Any], levels: Sequence[Any] | None = None) -> FloatArray:

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, IntArray, number_or_nan, numeric_array
+from maalbib.stats._arrays import (
+    ArrayResult,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    number_or_nan,
+    numeric_array,
+    whole_number,
+)
 
 __all__ = ["PeerDrift", "PeerGraph", "PeerOverlap", "peer_drift", "peer_graph", "peer_overlap"]
 
 Lists: TypeAlias = tuple[npt.ArrayLike, npt.ArrayLike]
 """Lists of peers laid end to end: where each begins, and the peers."""
+
+_PAIR: Final = 2
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -247,9 +257,10 @@ def peer_drift(vintages: Sequence[Lists]) -> PeerDrift:
     >>> found.kept.tolist(), found.joined.tolist(), found.kept_share.round(3).tolist()
     ([[2, 0, 0]], [[0, 1, 1]], [0.667])
     """
-    if len(vintages) < 2:  # noqa: PLR2004 - one step needs two
-        raise ArgumentError("argument.shape", argument="vintages", expected="(2 ...,)", got=f"({len(vintages)},)")
-    steps = [peer_overlap(before, after) for before, after in pairwise(vintages)]
+    each = _parts("vintages", vintages)
+    if len(each) < _PAIR:  # one step needs two
+        raise ArgumentError("argument.shape", argument="vintages", expected="(2 ...,)", got=f"({len(each)},)")
+    steps = [peer_overlap(before, after) for before, after in pairwise(each)]
     kept, left, joined = (
         np.array([getattr(step, name) for step in steps]) for name in ("common", "only_first", "only_second")
     )
@@ -267,7 +278,7 @@ def peer_drift(vintages: Sequence[Lists]) -> PeerDrift:
 def _factor(hub_factor: float) -> float:
     factor = number_or_nan(hub_factor)
     if not factor > 0:
-        raise ArgumentError("argument.range", argument="hub_factor", low=0, high=float("inf"))
+        raise ArgumentError("argument.range", argument="hub_factor", low=0, high="∞")  # 0 itself is none
     return factor
 
 
@@ -277,11 +288,14 @@ def _units(begin: IntArray) -> IntArray:
 
 
 def _lists(lists: Lists, units: int | None) -> tuple[IntArray, IntArray]:
-    begin, to = (_whole(name, part) for name, part in zip(("starts", "peers"), lists, strict=True))
+    pair = _parts("lists", lists)
+    if len(pair) != _PAIR:
+        raise ArgumentError("likeness.lists", argument="lists")
+    begin, to = (_whole(name, part) for name, part in zip(("starts", "peers"), pair, strict=True))
     if not len(begin) or begin[0] != 0 or begin[-1] != len(to) or (np.diff(begin) < 0).any():
         raise ArgumentError("likeness.starts")
     n = len(begin) - 1
-    if units is not None and units != n:
+    if units is not None and whole_number("units", units, low=0) != n:
         raise ArgumentError("argument.shape", argument="starts", expected=f"({units + 1},)", got=f"({n + 1},)")
     if len(to) and (to.min() < 0 or to.max() >= n):
         raise ArgumentError("likeness.positions", argument="peers", most=n - 1)
@@ -289,6 +303,13 @@ def _lists(lists: Lists, units: int | None) -> tuple[IntArray, IntArray]:
     if (unit == to).any() or len(np.unique(unit * n + to)) != len(to):
         raise ArgumentError("likeness.peers_repeat")
     return begin, to
+
+
+def _parts(argument: str, given: Any) -> list[Any]:
+    try:
+        return list(given)
+    except TypeError:
+        raise ArgumentError("likeness.lists", argument=argument) from None
 
 
 def _whole(argument: str, given: npt.ArrayLike) -> IntArray:

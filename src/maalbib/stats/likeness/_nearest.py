@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -24,7 +25,7 @@ from maalbib.stats.likeness._cells import Kind, Transform, flags
 from maalbib.stats.likeness._search import Found, search
 from maalbib.stats.likeness._space import Metric, Scaling, Space, share_of, space_of
 
-__all__ = ["Nearest", "nearest"]
+__all__ = ["Nearest", "nearest", "nearest_of"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -181,11 +182,16 @@ def nearest(
     >>> nearest(people, k=2, caliper=0.5).outcome.tolist()
     ['fewer_than_k', 'ok', 'ok', 'ok', 'no_peer']
     """
-    most, least = whole_number("k", k, low=1), whole_number("min_peers", min_peers, low=1)
-    farthest = _caliper(caliper)
-    space = space_of(
+    return nearest_of(
+        None,
         values,
         metric,
+        k=k,
+        candidates=candidates,
+        caliper=caliper,
+        min_coverage=min_coverage,
+        min_peers=min_peers,
+        codes=codes,
         weights=weights,
         scaling=scaling,
         transforms=transforms,
@@ -194,11 +200,31 @@ def nearest(
         shrink=shrink,
         population=population,
     )
+
+
+def nearest_of(
+    units: npt.ArrayLike | None,
+    values: npt.ArrayLike,
+    metric: str,
+    *,
+    k: int,
+    candidates: npt.ArrayLike | None = None,
+    caliper: float | None = None,
+    min_coverage: float = 0.8,
+    min_peers: int = 1,
+    codes: Sequence[str] | None = None,
+    **scale: Any,
+) -> Nearest:
+    """Find what :func:`nearest` finds, for some of the units only: time grows with them. Of the others nothing is said."""
+    most, least = whole_number("k", k, low=1), whole_number("min_peers", min_peers, low=1)
+    farthest = _caliper(caliper)
+    space = space_of(values, metric, **scale)
     order = _order(codes, space.units)
     least_share = space.least_share(share_of("min_coverage", min_coverage))
     known = (space.own_share() >= least_share) & (not space.refused)
     allowed = known & flags("candidates", candidates, space.units)
-    found = search(space, np.flatnonzero(known), order[allowed[order]], most, least_share)
+    asked = known & flags("units", units, space.units)
+    found = search(space, np.flatnonzero(asked), order[allowed[order]], most, least_share)
     return _lists(space, found, known, most, farthest, least)
 
 
@@ -214,11 +240,16 @@ def _caliper(caliper: float | None) -> float:
 def _order(codes: Sequence[str] | None, units: int) -> IntArray:
     if codes is None:
         return np.arange(units)
-    if len(codes) != units:
-        raise ArgumentError("argument.shape", argument="codes", expected=f"({units},)", got=f"({len(codes)},)")
-    if len(set(codes)) != units:
+    try:
+        given, different = len(codes), len(set(codes))
+        order = sorted(range(given), key=codes.__getitem__)
+    except TypeError:  # no sequence, or codes that have no order
+        raise ArgumentError("likeness.codes") from None
+    if given != units:
+        raise ArgumentError("argument.shape", argument="codes", expected=f"({units},)", got=f"({given},)")
+    if different != units:
         raise ArgumentError("likeness.codes_repeat")
-    return np.array(sorted(range(units), key=codes.__getitem__), dtype=np.int64)
+    return np.array(order, dtype=np.int64)
 
 
 def _lists(space: Space, found: Found, known: BoolArray, k: int, caliper: float, least: int) -> Nearest:
