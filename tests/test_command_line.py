@@ -46,6 +46,15 @@ goal = "G1"
 kind = "at_least"
 value = 80
 """
+ANOTHER = """
+[[indicators]]
+id = "ANDET"
+name = { da = "Tæthed", en = "Density" }
+unit = "percent"
+direction = "context"
+aggregation = "mean"
+
+"""
 HEADER = "indicator;institution;period;value;denominator\n"
 GOOD = HEADER + "".join(
     f"TILFREDS;{code};{2020 + place};{value},0;200\n"
@@ -267,6 +276,28 @@ def test_peers_with_ranks_in_several_periods(folder: Path, capsys: Captured) -> 
     assert "ukendt" in capsys.readouterr().err
 
 
+def test_peers_on_chosen_indicators(folder: Path, capsys: Captured) -> None:
+    """Named with commas or again, in the order named; one that is not measured is told."""
+    more = (folder / "m.csv").read_text(encoding="utf-8")
+    (folder / "c.toml").write_text(
+        (folder / "c.toml").read_text(encoding="utf-8").replace("[[targets]]", ANOTHER + "[[targets]]"),
+        encoding="utf-8",
+    )
+    (folder / "m.csv").write_text(more + "ANDET;0101;2024;5,0;200\nANDET;0147;2024;6,0;200\n", encoding="utf-8")
+    call = ["peers", *GIVEN, "--period", "2024", "--out", "ud"]
+    for chosen, expected in (
+        ((), ["TILFREDS", "ANDET"]),
+        (("--indicators", "ANDET"), ["ANDET"]),
+        (("--indicators", "ANDET, TILFREDS"), ["ANDET", "TILFREDS"]),
+        (("--indicators", "TILFREDS", "--indicators", "ANDET"), ["TILFREDS", "ANDET"]),
+    ):
+        assert main([*call, *chosen]) == 0
+        written = pq.read_table(folder / "ud" / "comparison.parquet")["indicator"].to_pylist()
+        assert list(dict.fromkeys(written)) == expected
+    assert main([*call, "--indicators", "TILFRED"]) == 2
+    assert "Mente du TILFREDS?" in capsys.readouterr().err
+
+
 def test_report(folder: Path, capsys: Captured) -> None:
     """A page and a table for each question that the options allow."""
     assert main(["report", *GIVEN, *VERBS["report"], "--out", "ud", "--lang", "en"]) == 0
@@ -317,7 +348,13 @@ def test_a_file_that_is_not_there(name: str, lang: str, said: str, capsys: Captu
     [
         (("track", *GIVEN, "--as-of", "31-31-2025"), "skal være en dato", "must be a date"),
         (("peers", *GIVEN, "--period", "20x4"), "ikke en periode", "not a period"),
-        (("peers", *GIVEN, "--period", "2024", "--peers", "ingen"), "koden er ukendt", "the code is not known"),
+        (
+            ("peers", *GIVEN, "--period", "2024", "--peers", "ingen"),
+            "ingen er ikke en gruppe",
+            "ingen is not a group",
+        ),
+        (("peers", *GIVEN, "--period", "2024", "--peers", "0101"), "0101 alene har ingen", "0101 alone has nobody"),
+        (("peers", *GIVEN, "--period", "2024", "--peers", "0101,"), "0101 alene har ingen", "0101 alone has nobody"),
         (("trends", *GIVEN, "--alpha", "2"), "mellem 0 og 1", "between 0 and 1"),
         (("charts", *GIVEN, "--kind", "xmr"), "i, run, p,", "i, run, p,"),
         (("charts", *GIVEN, "--rules", "nhs_mdc/9"), "nhs_mdc/1, nhs_mdc/2", "nhs_mdc/1, nhs_mdc/2"),

@@ -171,15 +171,16 @@ def _peers(options: argparse.Namespace) -> int:
     from maalbib.analysis import compare_peers
 
     measurements, catalogue = _both(options)
-    conditions = () if options.conditions is None else [code.strip() for code in options.conditions.split(",")]
+    chosen = None if options.indicators is None else _codes(",".join(options.indicators))
     found = compare_peers(
         measurements,
         _group(options),
         period=_periods(options),
         catalogue=catalogue,
+        indicators=chosen,
         mean=options.mean,
         ranks=options.ranks,
-        conditions=conditions,
+        conditions=() if options.conditions is None else _codes(options.conditions),
     )
     code = _shown("comparison", found, options)
     print()
@@ -260,7 +261,12 @@ def _periods(options: argparse.Namespace) -> list[Period]:
 def _group(options: argparse.Namespace) -> str | list[str] | None:
     if options.peers is None or "," not in options.peers:
         return options.peers
-    return [code.strip() for code in options.peers.split(",")]
+    return _codes(options.peers)
+
+
+def _codes(text: str) -> list[str]:
+    """Read codes with commas; a comma at the end names nothing."""
+    return [code.strip() for code in text.split(",") if code.strip()]
 
 
 def _shown(name: str, result: Result[Any], options: argparse.Namespace) -> int:

@@ -55,11 +55,21 @@ def parser_of(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     for part in (tracking, board, report):
         part.add_argument("--as-of", metavar="DATE", required=True, help="the day whose knowledge is used")
     peers.add_argument("--period", metavar="P", required=True, help="the period to compare, or several with commas")
+    peers.add_argument(
+        "--indicators",
+        metavar="I",
+        action="append",
+        help="ids of indicators to compare, with commas or repeated; all if left out",
+    )
     peers.add_argument("--ranks", action="store_true", help="rank too, with the places that chance could have given")
     peers.add_argument("--conditions", metavar="I", help="ids of indicators to allow for, with commas")
     report.add_argument("--period", metavar="P", help="the period to compare; nothing is compared without")
     for part in (peers, report):
-        part.add_argument("--peers", metavar="G", help="a group's id or codes with commas; everybody if left out")
+        part.add_argument(
+            "--peers",
+            metavar="G",
+            help="a group's or definition's id, or two codes or more with commas; everybody if left out",
+        )
         part.add_argument("--mean", choices=("pooled", "weighted", "unweighted"), help="kind of mean")
     trends.add_argument("--alpha", type=float, default=0.05, help="largest p that counts (default: 0.05)")
     trends.add_argument("--breaks", default="blocks", help="blocks (default), last_segment or ignore")

@@ -275,3 +275,52 @@ def test_a_period_that_is_none_is_told(period: Any) -> None:
     with pytest.raises(mb.ArgumentError) as caught:
         mb.compare_peers(figures(Y=[1.0, 2.0]), period=period)
     assert caught.value.code == "argument.periods"
+
+
+def test_an_expected_value_is_of_the_same_part() -> None:
+    """That of all pupils is no reference for those of one grade."""
+    score = indicator("Y", dimensions=["grade"])
+    catalogue = mb.Catalogue(
+        id="P", agency="KL", version="1.0.0", indicators=[score, indicator("E", dimensions=["grade"])]
+    )
+    rows = [
+        ("Y", "4", 10.0), ("Y", "_T", 20.0), ("E", "4", 9.0), ("E", "_T", 18.0), ("Y", "6", 30.0),
+    ]  # fmt: skip
+    frame = pd.DataFrame(
+        [
+            {"indicator": code, "institution": who, "period": "2024", "grade": grade, "value": value + place}
+            for code, grade, value in rows
+            for place, who in enumerate(CODES[:3])
+        ]
+    )
+    frame["lower"], frame["upper"] = frame["value"] - 0.5, frame["value"] + 0.5
+    ms = mb.Measurements.from_pandas(frame, catalogue=catalogue, breakdowns=["grade"])
+    found = mb.compare_peers(ms, period="2024", indicators="Y", expected="E")
+    first = {row.breakdown: row for row in found.where(institution=CODES[0])}
+    assert (first["grade=4"].expected, first["grade=4"].adjusted_gap) == (9.0, 1.0)
+    assert (first["grade=_T"].expected, first["grade=_T"].adjusted_gap) == (18.0, 2.0)
+    assert (first["grade=6"].expected, first["grade=6"].adjusted_reason) == (None, "expected_missing")
+
+
+def test_a_bound_is_no_expected_value() -> None:
+    """At most nine is not nine, as a reference, a condition or an index."""
+    frame = figures(Y=([10.0, 12, 9], 1.0), E=[9.0, 9, 9]).to_pandas()
+    bound = (frame["indicator"] == "E") & (frame["institution"] == CODES[0])
+    frame["qualifier"] = np.where(bound, "at_most", None)
+    ms = mb.Measurements.from_pandas(frame, catalogue=CATALOGUE)
+    found = mb.compare_peers(ms, period="2024", expected="E")
+    assert found[0].adjusted_reason == "expected_missing"
+    assert found[1].expected == 9.0
+
+
+def test_expected_values_that_nobody_asks_for_are_told() -> None:
+    """Those of an indicator that is not compared are refused; those of units without a value are flagged."""
+    ms = figures(Y=([10.0, 12], 1.0), Y2=([10.0, 12], 1.0), E=[9.0, 9, 9])
+    with pytest.raises(mb.ArgumentError) as other:
+        mb.compare_peers(ms, period="2024", indicators="Y", expected={"Y": "E", "Y2": "E"})
+    assert other.value.code == "peers.expected_of_other"
+    found = mb.compare_peers(ms, period="2024", indicators="Y", expected="E")
+    assert all("expected_for_others" in row.flags for row in found)
+    assert "enheder, som ikke er med i sammenligningen" in found[0].explain("da")
+    chosen = mb.compare_peers(ms, CODES[:2], period="2024", indicators="Y", expected="E")
+    assert not any("expected_for_others" in row.flags for row in chosen)

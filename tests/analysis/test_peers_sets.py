@@ -210,3 +210,26 @@ def test_lists_of_published_peers(shared: Path) -> None:
     assert len(found) == 290
     for row in found:
         assert row.peer_value == pytest.approx(np.mean([values[peer] for peer in chosen[row.institution]]))
+
+
+def test_everybody_by_a_definition_is_everybody_in_one_group() -> None:
+    """The same figures as from a list of all others for each unit."""
+    everyone = mb.AllPeers(id="alle", name=mb.Text(da="alle", en="all"))
+    ms = read(shares(COUNTS))
+    found = mb.compare_peers(ms, everyone, period="2024", ranks=True, draws=500)
+    by_list = mb.compare_peers(ms, mb.peer_sets(everyone, ms), period="2024", ranks=True, draws=500)
+    own = {"flags"}  # among its own peers each, though all have the same
+    one, other = (each.to_pandas().drop(columns=[*own]) for each in (found, by_list))
+    pd.testing.assert_frame_equal(one, other, rtol=1e-12, atol=1e-12)
+    assert {row.peer_group for row in found} == {"alle"}
+    three = mb.AllPeers(id="alle", name=mb.Text(da="alle", en="all"), except_=[CODES[0]])
+    kept = mb.compare_peers(ms, three, period="2024")
+    assert {row.peers for row in kept} == {10, 11}  # the one left out is compared with the eleven others
+
+
+def test_everybody_of_thousands_needs_no_list_for_each() -> None:
+    """Lists of all would take the square of their number, and were refused."""
+    many = {f"S{place:04d}": (20.0 + place % 50, 300.0) for place in range(4100)}
+    everyone = mb.AllPeers(id="alle", name=mb.Text(da="alle", en="all"))
+    found = mb.compare_peers(read(shares(many)), everyone, period="2024")
+    assert set(found.to_pandas()["peers"]) == {4099}

@@ -9,8 +9,10 @@ import numpy as np
 from maalbib import texts
 from maalbib.analysis._arrays import Bools
 from maalbib.analysis._columns import cells
+from maalbib.analysis._peer_families import found_by_chance
 from maalbib.analysis._result import Result
 from maalbib.analysis._standing_row import Standing
+from maalbib.analysis._standing_wording import OWN_RANKS
 from maalbib.analysis._wording import breakdown_text
 
 __all__ = ["Comparison"]
@@ -47,9 +49,7 @@ class Comparison(Result[Standing]):
         >>> mb.compare_peers(ms, period="2005", over="area", mean="unweighted").expected_false()
         0.0
         """
-        level = self._table["level"].to_numpy()
-        tested = np.isfinite(self._table["p_value"].to_numpy())
-        return float(np.sum((1 - level)[tested]))
+        return found_by_chance(self._table)
 
     def those(self, asked: Bools | None) -> Self:
         """Return the rows that were asked for."""
@@ -68,7 +68,7 @@ class Comparison(Result[Standing]):
         lang
             ``"da"`` or ``"en"``.
         """
-        names = ("indicator", "breakdown", "period", "state", "method", "level", "p_value", "ranked")
+        names = ("indicator", "breakdown", "period", "state", "flags", "method", "level", "ranked")
         table = self.public().to_arrow()
         columns = {name: cells(table, name) for name in (*names, *_SETS)}
         keys = list(zip(*(columns[name] for name in names[:3]), strict=True))
@@ -92,10 +92,13 @@ class Comparison(Result[Standing]):
 def _differing(part: dict[str, list[Any]], lang: str) -> str:
     judged = sum(state != "not_compared" for state in part["state"])
     found = sum(state in _FOUND for state in part["state"])
-    tests = [level for level, p in zip(part["level"], part["p_value"], strict=True) if p is not None]
-    by_chance = texts.number(sum(1 - level for level in tests), lang, 1)
     if not judged:
-        return texts.sentence("comparison.none_judged", lang, rows=str(len(part["state"])))
+        rows = len(part["state"])
+        return texts.sentence(
+            "comparison.none_judged" if rows > 1 else "comparison.none_judged_one", lang, rows=str(rows)
+        )
+    # every verdict is a test, also one whose figures may not be shown
+    by_chance = texts.number(judged * (1 - part["level"][0]), lang, 1)
     code = "comparison.differing_by_rule" if part["method"][0] == "reading_rule" else "comparison.differing"
     return texts.sentence(code, lang, found=str(found), judged=str(judged), chance=by_chance)
 
@@ -104,7 +107,8 @@ def _told_apart(part: dict[str, list[Any]], lang: str) -> str:
     """Say how many can be told from the middle; nothing where nobody asked, or each has peers of its own."""
     sizes = {size for size in part["ranked"] if size is not None}
     ranked = [place for place, lower in enumerate(part["rank_lower"]) if lower is not None]
-    if len(sizes) != 1 or sizes != {len(ranked)}:
+    own = any(OWN_RANKS in flags for flags in part["flags"])
+    if own or len(sizes) != 1 or sizes != {len(ranked)}:
         return ""
     middle = (len(ranked) + 1) / 2
 

@@ -56,7 +56,7 @@ def columns_of(
         **_expected(expected, options.adjustment),
         "state": verdicts.states,
         "reason": verdicts.reasons,
-        "flags": _flags(judged, expected),
+        "flags": _flags(judged, expected, ranked),
         "method": "mean_gap" if options.rule is None else "reading_rule",
         "params": options.to_json(),
         "level": options.confidence,
@@ -75,12 +75,14 @@ def _unless(where: Bools, values: Floats) -> Floats:
     return np.where(where, np.nan, values)
 
 
-def _flags(judged: Judged, expected: Expected | None) -> Any:
+def _flags(judged: Judged, expected: Expected | None, ranked: Ranked | None) -> Any:
     if expected is not None:
         spends = judged.indicator is not None and judged.indicator.kind is IndicatorKind.RESOURCE
         judged.verdicts.flag(spends & (expected.gap > 0), "service_level_unknown")
         judged.verdicts.flag(expected.extrapolated, "extrapolated")
         judged.verdicts.flag(expected.taken_as_exact, "expected_taken_as_exact")
+    if ranked is not None and judged.values.circles.starts is not None:
+        judged.verdicts.flag(np.isfinite(ranked.numbers["rank"]), "ranked_among_own_peers")
     return judged.verdicts.flags
 
 

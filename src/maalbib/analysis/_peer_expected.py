@@ -14,6 +14,7 @@ from maalbib.analysis._binding import named_parts
 from maalbib.analysis._peer_gaps import gaps_of
 from maalbib.analysis._peer_rules import Judged, words_of
 from maalbib.analysis._secrecy import Grades
+from maalbib.analysis._segments import sides
 from maalbib.analysis._verdict import Verdicts
 from maalbib.model import IndicatorKind
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from maalbib.model import Period
 
 __all__ = ["Expected", "Figures", "expected_of"]
+
+Part = tuple[str, frozenset[str]]
+"""An institution, and what part of it."""
+_WHOLE: Final[frozenset[str]] = frozenset()
 
 Figure = tuple[float, ...]
 """Value, lower and upper limit, and why it may not be shown (0 where it may)."""
@@ -56,24 +61,37 @@ class Expected:
 
 
 class Figures:
-    """Values of other indicators by institution, of the whole of it."""
+    """Values of other indicators by institution and part; what is withheld or only known as a bound is no value."""
 
     def __init__(self, setting: Setting, ids: tuple[str, ...]) -> None:
         self._setting = setting
         self._panels = dict(setting.panels(ids)) if ids else {}
-        self._known: dict[tuple[str, Period], dict[str, Figure]] = {}
+        self._known: dict[tuple[str, Period], dict[Part, Figure]] = {}
 
-    def columns(self, code: str, when: Period, institutions: tuple[str, ...]) -> Floats:
-        """Return (4, rows) value, lower and upper limit, and why it may not be shown; NaN where there is no value."""
-        key = (code, when)
-        if key not in self._known:
-            self._known[key] = self._of(code, when)
+    def columns(
+        self, code: str, when: Period, institutions: tuple[str, ...], breakdowns: tuple[str, ...] | None = None
+    ) -> Floats:
+        """Return (4, rows) value, lower and upper limit, and why it may not be shown; NaN where there is no value.
+
+        Those of the whole of each institution, or of the part that each breakdown names.
+        """
+        known = self._at(code, when)
+        parts = [_WHOLE] * len(institutions) if breakdowns is None else [named_parts(text) for text in breakdowns]
         lacking = (np.nan, np.nan, np.nan, 0.0)
-        rows = [self._known[key].get(who, lacking) for who in institutions]
+        rows = [known.get(key, lacking) for key in zip(institutions, parts, strict=True)]
         return np.array(rows, dtype=np.float64).reshape(len(rows), 4).T
 
-    def _of(self, code: str, when: Period) -> dict[str, Figure]:
-        found: dict[str, Figure] = {}
+    def others(self, code: str, when: Period, institutions: tuple[str, ...]) -> bool:
+        """Return whether there are values of institutions that are none of these."""
+        return not {institution for institution, _ in self._at(code, when)} <= set(institutions)
+
+    def _at(self, code: str, when: Period) -> dict[Part, Figure]:
+        if (code, when) not in self._known:
+            self._known[code, when] = self._of(code, when)
+        return self._known[code, when]
+
+    def _of(self, code: str, when: Period) -> dict[Part, Figure]:
+        found: dict[Part, Figure] = {}
         for panel in self._panels.get(code, ()):
             if panel.freq is not when.freq or when not in panel.periods:
                 continue
@@ -87,9 +105,10 @@ class Figures:
                 ],
                 axis=1,
             )
-            for place in np.flatnonzero(np.isfinite(cells[:, 0])).tolist():
-                if not named_parts(panel.breakdowns[place]):
-                    found[panel.institutions[place]] = tuple(cells[place].tolist())
+            known = np.isfinite(cells[:, 0]) & ~panel.suppressed[:, column] & (sides(panel)[:, column] == 0)
+            for place in np.flatnonzero(known).tolist():
+                key = panel.institutions[place], named_parts(panel.breakdowns[place])
+                found[key] = tuple(cells[place].tolist())
         return found
 
 
@@ -136,8 +155,8 @@ def _given_conditions(judged: Judged, figures: Figures) -> Expected:
 def _handed_in(judged: Judged, figures: Figures) -> Expected:
     """Hold values against expected values that somebody else has worked out."""
     values = judged.values
-    given = figures.columns(judged.options.expected.get(judged.code, ""), judged.period, values.institutions)
-    expected, low, high, grade = given
+    code, when, who = judged.options.expected.get(judged.code, ""), judged.period, values.institutions
+    expected, low, high, grade = figures.columns(code, when, who, values.breakdowns)
     exact = np.isnan(low) | np.isnan(high)
     low, high = np.where(exact, expected, low), np.where(exact, expected, high)
     gap = values.value - expected

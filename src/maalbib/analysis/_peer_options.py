@@ -22,7 +22,7 @@ KIND_OF: Final = {
     Aggregation.WEIGHTED_MEAN: "weighted",
     Aggregation.MEAN: "unweighted",
 }
-_CHOICES: Final[tuple[tuple[str, Any], ...]] = (("family", Family), ("adjust", Adjust))
+_CHOICES: Final[tuple[tuple[str, Any], ...]] = (("mean", MeanKind), ("family", Family), ("adjust", Adjust))
 
 
 @attrs.frozen(kw_only=True)
@@ -49,10 +49,10 @@ class Options:
     adjust: Adjust = "benjamini_hochberg"
 
     def __attrs_post_init__(self) -> None:
-        if self.mean is not None and self.mean not in get_args(MeanKind):
-            raise ArgumentError.choice("mean", get_args(MeanKind))
         for name, known in _CHOICES:
-            if getattr(self, name) not in get_args(known):
+            chosen = getattr(self, name)
+            optional = name == "mean" and chosen is None
+            if not optional and not (isinstance(chosen, str) and chosen in get_args(known)):
                 raise ArgumentError.choice(name, get_args(known))
         given = [name for name in ("conditions", "expected", "need") if getattr(self, name)]
         if len(given) > 1:

@@ -24,7 +24,7 @@ _LARGEST: Final = 200
 _METHODS: Final = ("normal", "multinomial")
 _COLUMNS: Final = ("rank", "rank_lower", "rank_upper", "rank_alone_lower", "rank_alone_upper", "ranked")
 _REFUSALS: Final = (
-    *("suppressed", "one_sided", "no_data", "small_n", "confidential", "different_sources"),
+    *("suppressed", "one_sided", "no_data", "confidential", "small_n", "different_sources"),
     *("no_direction", "uncertainty_missing", "group_too_large", "no_peer"),
 )
 

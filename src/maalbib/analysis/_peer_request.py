@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
 from maalbib import texts
-from maalbib.analysis._context import as_period, chosen
+from maalbib.analysis._context import as_ids, as_period
+from maalbib.analysis._peer_lists import PeerLists
 from maalbib.analysis._peer_outcome import refuse_among
 from maalbib.analysis._peer_rows import INSTITUTION
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._peer_set_scene import scene_of
+from maalbib.analysis._peer_set_unknown import unknown
+from maalbib.errors import ArgumentError, DefinitionError
 from maalbib.model import (
+    AllPeers,
+    Direction,
     FrozenDict,
     IndicatorKind,
     NearestPeers,
@@ -27,15 +32,18 @@ if TYPE_CHECKING:
     from maalbib.analysis._context import Setting
     from maalbib.analysis._peer_options import Options
     from maalbib.analysis._peer_sets import PeerSets
+    from maalbib.model import Indicator
 
 __all__ = [
     "Asked",
     "asked_for",
     "chosen_among",
+    "one_among",
     "one_group",
     "periods_of",
     "refuse_no_resource",
     "refuse_outcome",
+    "refuse_unknown_breakdown",
     "rule_of",
     "sources_of",
     "wanted_of",
@@ -53,9 +61,26 @@ class Asked:
     group: PeerGroup | PeerSets | None
     redrawn: PeerDefinition | None = None
     setting: Setting
+    _made: dict[Period, PeerGroup | PeerSets | None] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+    _read: dict[Period | None, PeerLists] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     def at(self, when: Period) -> PeerGroup | PeerSets | None:
         """Return the group of a period: the same for all, unless the definition says that it is made anew."""
+        if when not in self._made:
+            self._made[when] = self._found(when)
+        return self._made[when]
+
+    def read_at(self, when: Period) -> PeerGroup | PeerLists | None:
+        """Return the same, sets as lists: read once, however many indicators and periods are compared."""
+        found = self.at(when)
+        if found is None or isinstance(found, PeerGroup):
+            return found
+        key = None if found is self.group else when
+        if key not in self._read:
+            self._read[key] = PeerLists.of(found)
+        return self._read[key]
+
+    def _found(self, when: Period) -> PeerGroup | PeerSets | None:
         if self.redrawn is not None:
             return _sets(self.redrawn, self.setting, when)
         return self.group if self.group is None or isinstance(self.group, PeerGroup) else self.group.at(when)
@@ -89,10 +114,32 @@ def asked_for(peers: Any, setting: Setting, over: str, periods: Iterable[Period]
     if isinstance(found, PeerDefinition):
         redrawn = found if isinstance(found, NearestPeers) and found.rolling else None
         day = max(periods) if found.vintage is None else None
-        sets = None if redrawn is not None else _sets(found, setting, day)
-        return Asked(id=found.id, name=found.name, group=sets, redrawn=redrawn, setting=setting)
+        made = None if redrawn is not None else _all_alike(found, setting, day) or _sets(found, setting, day)
+        return Asked(id=found.id, name=found.name, group=made, redrawn=redrawn, setting=setting)
     code = found[0].definition if len(found) else _ALL
     return Asked(id=code, name=found.labels.names.get(code, Text(da=code, en=code)), group=found, setting=setting)
+
+
+def _all_alike(definition: PeerDefinition, setting: Setting, when: Period | None) -> PeerGroup | None:
+    """Return one group where a definition holds everybody against everybody else; None where it does not.
+
+    Lists of all for each of many units would take their number squared.
+    """
+    if not isinstance(definition, AllPeers) or definition.except_:
+        return None
+    scene = scene_of(
+        definition,
+        measurements=setting.measurements,
+        units=None,
+        period=when,
+        catalogue=setting.catalogue,
+        register=setting.register,
+    )
+    there = scene.fates is None or not scene.fates.gone.any()
+    alike = there and scene.asked.all() and scene.taking_part.all() and len(set(scene.level.tolist())) == 1
+    if not alike or len(scene.codes) <= max(definition.min_peers, 1):
+        return None
+    return PeerGroup(id=definition.id, name=definition.name, members=scene.codes)
 
 
 def one_group(peers: Any, setting: Setting, over: str) -> Asked:
@@ -121,44 +168,68 @@ def _by_id(code: str, setting: Setting) -> PeerGroup | PeerDefinition:
     known: dict[str, PeerGroup | PeerDefinition] = {} if setting.register is None else dict(setting.register.groups)
     if setting.catalogue is not None:
         known |= {**setting.catalogue.groups, **setting.catalogue.peer_definitions}
-    if code not in known:
-        raise UnknownCodeError.of("group", code, known)
-    return known[code]
+    if code in known:
+        return known[code]
+    if code in _institutions(setting):
+        raise DefinitionError("peers.one_code", model="PeerGroup", field="members", code=code)
+    raise unknown(code, "a group or definition of peers in the catalogue or the register", known)
 
 
-def _listed(codes: Iterable[str]) -> PeerGroup:
+def _listed(codes: Any) -> PeerGroup:
+    """Return a group of listed codes; one code alone has nobody to be compared with."""
+    try:
+        members = None if isinstance(codes, bytes) else tuple(codes)
+    except TypeError:
+        members = None
+    if members is None or not all(isinstance(code, str) for code in members):
+        raise ArgumentError("peers.kinds", argument="peers")
+    if len(set(members)) == 1:
+        raise DefinitionError("peers.one_code", model="PeerGroup", field="members", code=members[0])
+    if not members:
+        raise DefinitionError("peers.no_code", model="PeerGroup", field="members")
     listed = Text(da=texts.phrase("group", "listed", "da"), en=texts.phrase("group", "listed", "en"))
-    return PeerGroup(id="listed", name=listed, members=tuple(codes))
+    return PeerGroup(id="listed", name=listed, members=tuple(dict.fromkeys(members)))
+
+
+def _institutions(setting: Setting) -> set[str]:
+    return {*(() if setting.register is None else setting.register.codes), *setting.measurements.institutions}
 
 
 def _require_known(group: PeerGroup, setting: Setting, over: str) -> None:
     """Refuse a mistyped member, which would otherwise look like one without a value."""
     if over != INSTITUTION or setting.register is None:
         return
-    known = {*setting.register.codes, *setting.measurements.institutions}
+    known = _institutions(setting)
     for code in group.members:
         if code not in known:
-            raise UnknownCodeError.of("institution", code, known)
+            raise unknown(code, "an institution of the register or the measurements", known)
 
 
-def periods_of(period: str | Period | Iterable[str | Period]) -> list[Period]:
-    """Return the periods asked for, each once."""
+def periods_of(period: str | Period | Iterable[str | Period], argument: str = "period") -> list[Period]:
+    """Return the periods asked for in an argument, each once."""
     try:
         given: list[Any] = [period] if isinstance(period, str | Period) else list(period)
     except TypeError:
         given = [None]
     if not all(isinstance(each, str | Period) for each in given):
-        raise ArgumentError("argument.periods", argument="period")
+        raise ArgumentError("argument.periods", argument=argument)
     return list(dict.fromkeys(as_period(each) for each in given))
 
 
 def chosen_among(setting: Setting, argument: str, ids: str | Iterable[str] | None) -> tuple[str, ...]:
     """Return the indicators named in an argument, each once; they have rows."""
-    wanted = () if ids is None else (ids,) if isinstance(ids, str) else tuple(dict.fromkeys(ids))
+    wanted = () if ids is None else tuple(as_ids(argument, ids))
     for code in wanted:
         if code not in setting.measurements.indicators:
-            raise UnknownCodeError.of(argument, code, setting.measurements.indicators)
+            raise unknown(code, "an indicator that is measured", setting.measurements.indicators)
     return wanted
+
+
+def one_among(setting: Setting, argument: str, code: object) -> tuple[str, ...]:
+    """Return the one indicator named in an argument, or none."""
+    if not (code is None or isinstance(code, str)):
+        raise ArgumentError("argument.type", argument=argument, expected="text")
+    return chosen_among(setting, argument, code)
 
 
 def wanted_of(
@@ -167,12 +238,31 @@ def wanted_of(
     beside: set[str],
     expected: str | Mapping[str, str] | None,
 ) -> list[str]:
-    """Return the indicators compared: those named, else all but those that they are held against or chosen by."""
-    known = {code: code for code in setting.measurements.indicators}
+    """Return the indicators compared, in the order named; else all but those that they are held against or chosen by.
+
+    Where nobody named them, those of which more or less is better come first.
+    """
+    given = () if expected is None else (expected,) if isinstance(expected, str) else _mapping(expected).values()
+    measured = setting.measurements.indicators
     if indicators is not None:
-        return chosen("indicator", known, indicators)
-    given = () if expected is None else (expected,) if isinstance(expected, str) else tuple(expected.values())
-    return [code for code in known if code not in {*beside, *given}]
+        wanted = list(chosen_among(setting, "indicators", indicators))
+    else:
+        rest = [code for code in measured if code not in {*beside, *given}]
+        wanted = sorted(rest, key=lambda code: _undirected(setting.indicator(code)))
+    if measured and not wanted:
+        raise ArgumentError("peers.nothing_compared")
+    return wanted
+
+
+def _undirected(indicator: Indicator | None) -> bool:
+    return indicator is not None and indicator.direction is Direction.CONTEXT
+
+
+def _mapping(expected: object) -> Mapping[str, str]:
+    held = isinstance(expected, Mapping) and all(isinstance(each, str) for pair in expected.items() for each in pair)
+    if not held:
+        raise ArgumentError("peers.expected_kind", argument="expected")
+    return cast("Mapping[str, str]", expected)
 
 
 def sources_of(setting: Setting, expected: str | Mapping[str, str] | None, wanted: list[str]) -> FrozenDict:
@@ -184,13 +274,17 @@ def sources_of(setting: Setting, expected: str | Mapping[str, str] | None, wante
             raise ArgumentError("peers.expected_for_one", indicators=wanted)
         expected = {wanted[0]: expected}
     chosen_among(setting, "expected", (*expected, *expected.values()))
+    idle = [code for code in expected if code not in wanted]
+    if idle:
+        raise ArgumentError("peers.expected_of_other", indicators=idle)
     return FrozenDict(expected)
 
 
 def refuse_outcome(setting: Setting, wanted: Iterable[str], asked: Asked, options: Options) -> None:
     """Refuse to compare what the peers were chosen by, or what is to be allowed for."""
+    variables = asked.variables
     for code in wanted:
-        refuse_among("peers", code, asked.variables, setting.catalogue)
+        refuse_among("peers", code, variables, setting.catalogue)
         refuse_among("conditions", code, options.conditions, setting.catalogue)
 
 
@@ -201,11 +295,20 @@ def refuse_no_resource(setting: Setting, wanted: Iterable[str], options: Options
         raise ArgumentError("peers.need_of_no_resource", indicators=list(wanted))
 
 
-def rule_of(rule: ReadingRule | str | None, setting: Setting) -> ReadingRule | None:
+def refuse_unknown_breakdown(setting: Setting, over: object) -> None:
+    """Refuse to compare over what nothing is broken down by."""
+    known = (INSTITUTION, *setting.measurements.breakdowns)
+    if not isinstance(over, str) or over not in known:
+        raise ArgumentError.choice("over", known)
+
+
+def rule_of(rule: object, setting: Setting) -> ReadingRule | None:
     """Return a reading rule, found in the catalogue where its id is given."""
-    if not isinstance(rule, str):
+    if rule is None or isinstance(rule, ReadingRule):
         return rule
+    if not isinstance(rule, str):
+        raise ArgumentError("peers.rule_kind", argument="reading_rule")
     known = {} if setting.catalogue is None else setting.catalogue.reading_rules
     if rule not in known:
-        raise UnknownCodeError.of("reading_rule", rule, known)
+        raise unknown(rule, "a reading rule of the catalogue", known)
     return known[rule]

@@ -11,11 +11,11 @@ import numpy as np
 from maalbib.analysis._arrays import Floats, Ints
 from maalbib.analysis._columns import members
 from maalbib.analysis._peer_circles import Circles
+from maalbib.analysis._peer_lists import PeerLists
 from maalbib.analysis._secrecy import Secrecy
 from maalbib.model import PeerGroup
 
 if TYPE_CHECKING:
-    from maalbib.analysis._peer_sets import PeerSets
     from maalbib.measurements import Panel
 
 __all__ = ["INSTITUTION", "PeerRows"]
@@ -36,11 +36,11 @@ class PeerRows:
     breakdowns: tuple[str, ...]
 
     @classmethod
-    def of(cls, panel: Panel, over: str, group: PeerGroup | PeerSets | None, secrecy: Secrecy) -> PeerRows:
+    def of(cls, panel: Panel, over: str, group: PeerGroup | PeerLists | None, secrecy: Secrecy) -> PeerRows:
         """Return a row for each series compared, and for each institution of the group that has none."""
         names, keys = _named(panel, over, None if group is not None else secrecy)
         kept = np.array([name != _TOTAL for name in names], dtype=bool)
-        wanted = () if group is None else _everybody(group)
+        wanted = () if group is None else group.members if isinstance(group, PeerGroup) else group.everybody
         if group is not None:
             kept &= members(names, wanted)
         order = sorted(set(keys))
@@ -81,22 +81,19 @@ class PeerRows:
             breakdowns=tuple(breakdowns[place] for place in places),
         )
 
-    def circles(self, sets: PeerSets | None) -> Circles:
+    def circles(self, lists: PeerLists | None) -> Circles:
         """Return who is held against whom: everybody in a group, or the list of each unit."""
-        if sets is None:
+        if lists is None:
             return Circles(group=self.group)
-        codes = sorted(set(self.institutions))
-        place = {code: number for number, code in enumerate(codes)}
-        code = np.array([place[who] for who in self.institutions], dtype=np.int64)
-        where = np.full((int(self.group.max(initial=0)) + 1, len(codes)), -1)
+        code = lists.places(self.institutions)
+        where = np.full((int(self.group.max(initial=0)) + 1, len(lists.everybody)), -1)
         where[self.group, code] = np.arange(len(code))
-        starts, peers = sets.edges(codes)
-        sizes = np.diff(starts)[code]
+        sizes = np.diff(lists.starts)[code]
         ends = np.concatenate([[0], np.cumsum(sizes)])
         steps = np.arange(ends[-1]) - np.repeat(ends[:-1], sizes)
-        listed = peers[np.repeat(starts[:-1][code], sizes) + steps]
-        asked = members(self.institutions, sets.units)
-        return Circles(group=self.group, starts=ends, peers=where[np.repeat(self.group, sizes), listed], asked=asked)
+        listed = lists.peers[np.repeat(lists.starts[:-1][code], sizes) + steps]
+        peers = where[np.repeat(self.group, sizes), listed]
+        return Circles(group=self.group, starts=ends, peers=peers, asked=lists.asked[code])
 
     def reader(self, column: int) -> Callable[[np.ndarray[tuple[int, ...], np.dtype[np.number]] | None], Floats]:
         """Return what reads one period of an array (series, periods) into the rows, NaN where there is nothing."""
@@ -123,8 +120,3 @@ def _named(panel: Panel, over: str, secrecy: Secrecy | None) -> tuple[list[str],
     names = [next((part.partition("=")[2] for part in own if part.startswith(f"{over}=")), "") for own in parts]
     rests = [";".join(part for part in own if not part.startswith(f"{over}=")) for own in parts]
     return names, list(zip(panel.institutions, rests, strict=True))
-
-
-def _everybody(group: PeerGroup | PeerSets) -> tuple[str, ...]:
-    """Return who is compared, and who those are held against."""
-    return group.members if isinstance(group, PeerGroup) else group.everybody

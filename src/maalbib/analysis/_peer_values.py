@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from maalbib import stats
 from maalbib.analysis._arrays import Bools, Floats, Ints
-from maalbib.analysis._columns import cells
 from maalbib.analysis._peer_circles import Circles
+from maalbib.analysis._peer_lists import WITHOUT_PEERS, PeerLists
 from maalbib.analysis._peer_rows import PeerRows
 from maalbib.analysis._secrecy import Grades, Secrecy, people_in
 from maalbib.analysis._segments import approximate_cells, sides
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from maalbib.model import Indicator, Period
 
 __all__ = ["WITHOUT_PEERS", "PeerValues", "peer_values"]
-
-WITHOUT_PEERS: Final = ("too_few", "not_comparable", "excluded", "gone", "no_peer")
-"""Why a definition gives a unit no peers."""
 
 
 @attrs.frozen(kw_only=True)
@@ -121,14 +118,15 @@ def peer_values(
     panel: Panel,
     period: Period,
     over: str,
-    group: PeerGroup | PeerSets | None,
+    group: PeerGroup | PeerSets | PeerLists | None,
     confidence: float,
     indicator: Indicator | None,
     secrecy: Secrecy,
 ) -> PeerValues:
     """Return the values compared with each other: the same breakdown of all members, or all categories of one unit."""
-    sets = None if group is None or isinstance(group, PeerGroup) else group
-    rows = PeerRows.of(panel, over, group, secrecy)
+    whole = group if group is None or isinstance(group, PeerGroup | PeerLists) else PeerLists.of(group)
+    lists = whole if isinstance(whole, PeerLists) else None
+    rows = PeerRows.of(panel, over, whole, secrecy)
     column = panel.periods.index(period) if period in panel.periods else -1
     cells = rows.reader(column)
     people = people_in(panel, indicator)
@@ -140,8 +138,10 @@ def peer_values(
         institutions=rows.institutions,
         breakdowns=rows.breakdowns,
         group=rows.group,
-        circles=rows.circles(sets),
-        without_peers=_without(rows.institutions, sets),
+        circles=rows.circles(lists),
+        without_peers=np.full(len(rows.institutions), -1)
+        if lists is None
+        else lists.without[lists.places(rows.institutions)],
         value=np.where(suppressed | one_sided, np.nan, cells(panel.values)),
         lower=cells(panel.lower),
         upper=cells(panel.upper),
@@ -172,12 +172,3 @@ def _with_intervals(values: PeerValues, confidence: float) -> PeerValues:
         lower=np.where(given, values.lower, np.asarray(wilson.lower) * values.scale),
         upper=np.where(given, values.upper, np.asarray(wilson.upper) * values.scale),
     )
-
-
-def _without(institutions: tuple[str, ...], sets: PeerSets | None) -> Ints:
-    if sets is None:
-        return np.full(len(institutions), -1)
-    table = sets.to_arrow()
-    outcome = dict(zip(cells(table, "unit"), cells(table, "outcome"), strict=True))
-    place = {word: number for number, word in enumerate(WITHOUT_PEERS)}
-    return np.array([place.get(outcome.get(who, ""), -1) for who in institutions], dtype=np.int64)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
+import numpy as np
 
 from maalbib.analysis._comparison import Comparison
-from maalbib.analysis._context import Setting, as_least, as_period, at_least, probability_argument
+from maalbib.analysis._context import Setting, as_flag, as_least, as_period, at_least, probability_argument
 from maalbib.analysis._labels import Labels, labels_of
 from maalbib.analysis._peer_columns import columns_of
 from maalbib.analysis._peer_expected import Figures, expected_of
@@ -20,9 +21,11 @@ from maalbib.analysis._peer_request import (
     Asked,
     asked_for,
     chosen_among,
+    one_among,
     periods_of,
     refuse_no_resource,
     refuse_outcome,
+    refuse_unknown_breakdown,
     rule_of,
     sources_of,
     wanted_of,
@@ -31,6 +34,7 @@ from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._peer_rules import Judged, conclude, judge
 from maalbib.analysis._peer_values import peer_values
 from maalbib.errors import ArgumentError
+from maalbib.stats._arrays import whole_number
 
 if TYPE_CHECKING:
     from maalbib.analysis._peer_sets import PeerSets
@@ -86,7 +90,8 @@ def compare_peers(
     catalogue
         Says which way is better and how values are averaged; the one attached to the measurements where None.
     indicators
-        Ids to compare; None compares all but those given as conditions, expected values or need, and those the peers were chosen by.
+        Ids to compare, in this order; None compares all but those given as conditions, expected values or need, and those the peers
+        were chosen by, those of which neither direction is better last.
     mean
         ``"pooled"`` (sum of numerators over sum of denominators), ``"weighted"`` (by denominator, else by number of answers) or
         ``"unweighted"``. None takes the kind that the indicator's aggregation asks for.
@@ -114,8 +119,9 @@ def compare_peers(
     conditions_period
         Period of the conditions; that of the comparison where None.
     expected
-        Id of an indicator that holds expected values worked out by somebody else; with several indicators a mapping from each to
-        its own.
+        Id of an indicator that holds expected values worked out by somebody else, of the same part of the institution; with several
+        indicators a mapping from each to its own. Where everybody is compared, the flag ``expected_for_others`` tells of values for
+        units that are not.
     need
         Id of an indicator that holds an index of need, of any level. For indicators of kind ``resource`` only.
     correct
@@ -136,14 +142,14 @@ def compare_peers(
     Raises
     ------
     ArgumentError
-        If an option is out of range, no kind of mean is given and the indicator has no aggregation, or what is compared is among
-        what the peers were chosen by or what is to be allowed for.
+        If an option is out of range or of another type, no kind of mean is given and the indicator has no aggregation, nothing is
+        left to compare, or what is compared is among what the peers were chosen by or what is to be allowed for.
     UnknownCodeError
         If a group, a member of it or a reading rule is not known, or an indicator has no rows.
     PeriodError
         If the text of the period is none.
     DefinitionError
-        If fewer than two codes are listed.
+        If fewer than two codes are given.
 
     Notes
     -----
@@ -155,7 +161,8 @@ def compare_peers(
     the variance between unit and peers (DerSimonian and Laird, noise removed) is added to that of the gap. ``p_value`` is that at
     which the interval of the gap, were it drawn in proportion, would touch zero.
 
-    Rank sets hold for all units at once [3]_, those in ``rank_alone_lower`` and ``rank_alone_upper`` for one picked in advance. The
+    Rank sets hold at once for all that are ranked among each other [3]_: a group, or a unit and its own peers, which the flag
+    ``ranked_among_own_peers`` says. Those in ``rank_alone_lower`` and ``rank_alone_upper`` hold for one picked in advance. The
     standard errors are half the intervals over the normal quantile, so that none is 0 at 0 or 100 per cent. With ``over`` the
     answers to one question, whole counts that make up their total, the sets are exact and need no draws. Where neither direction
     is better there is no rank.
@@ -164,7 +171,7 @@ def compare_peers(
     so far out. By need it is the mean of the others' value divided by their index, times the unit's own index. Nothing is said of causes.
 
     Cost: proportional to the number of values, or of peers where each unit has its own; a regression for each breakdown; ranks of p
-    units draws times p squared.
+    units draws times p squared, for each unit anew where it has peers of its own.
 
     The column ``hidden`` says which values may not be shown, see :meth:`Result.public`. Where a single value of a group may not,
     it is in nobody's mean, from which it could be worked out, and the rows are flagged ``hidden_left_out``.
@@ -188,10 +195,9 @@ def compare_peers(
     >>> standings.row(indicator="user_satisfied_or_very_share", breakdown="area=hospital").reason
     'different_sources'
     """
-    if over != INSTITUTION and over not in measurements.breakdowns:
-        raise ArgumentError.choice("over", (INSTITUTION, *measurements.breakdowns))
     setting = Setting.of(measurements, catalogue, register)
-    allowed_for = chosen_among(setting, "conditions", conditions), chosen_among(setting, "need", need)
+    refuse_unknown_breakdown(setting, over)
+    allowed_for = chosen_among(setting, "conditions", conditions), one_among(setting, "need", need)
     periods = periods_of(period)
     if not periods:
         raise ArgumentError("argument.periods", argument="period")
@@ -199,27 +205,28 @@ def compare_peers(
     wanted = wanted_of(setting, indicators, {*allowed_for[0], *allowed_for[1], *asked.variables}, expected)
     options = Options(
         mean=mean,
-        include_self=bool(include_self),
+        include_self=as_flag("include_self", include_self),
         confidence=probability_argument("confidence", confidence),
         over=over,
         min_difference=None if min_difference is None else at_least("min_difference", min_difference, 0),
         min_verdict=as_least("min_verdict", min_verdict),
         rule=rule_of(reading_rule, setting),
-        across_sources=bool(across_sources),
-        ranks=bool(ranks),
-        seed=seed,
-        draws=draws,
+        across_sources=as_flag("across_sources", across_sources),
+        ranks=as_flag("ranks", ranks),
+        seed=whole_number("seed", seed, low=0),
+        draws=whole_number("draws", draws, low=1),
         conditions=allowed_for[0],
-        conditions_period=None if conditions_period is None else as_period(conditions_period),
+        conditions_period=None if conditions_period is None else as_period(conditions_period, "conditions_period"),
         expected=sources_of(setting, expected, wanted),
         need=next(iter(allowed_for[1]), None),
-        correct=bool(correct),
+        correct=as_flag("correct", correct),
         family=family,
         adjust=adjust,
     )
     refuse_outcome(setting, wanted, asked, options)
     refuse_no_resource(setting, wanted, options)
-    judged = list(_judged(setting, wanted, periods, asked, options))
+    place = {code: number for number, code in enumerate(wanted)}
+    judged = sorted(_judged(setting, wanted, periods, asked, options), key=lambda each: place[each.code])
     return _compared(judged, setting, wanted, asked, options)
 
 
@@ -231,7 +238,7 @@ def _judged(
         indicator = setting.indicator(code)
         kind = kind_of(options, indicator, code)
         for when in periods:
-            group = asked.at(when)
+            group = asked.read_at(when)
             for panel in [panel for panel in panels if panel.freq is when.freq] or panels[:1]:
                 values = peer_values(panel, when, options.over, group, options.confidence, indicator, setting.secrecy)
                 yield judge(values, code, indicator, when, kind, options)
@@ -246,6 +253,9 @@ def _compared(
     parts = []
     for each, chance in zip(judged, adjusted(judged, options), strict=True):
         conclude(each, chance[0])
+        if asked.group is None and each.code in options.expected:
+            others = figures.others(options.expected[each.code], each.period, each.values.institutions)
+            each.verdicts.flag(np.full(len(each.values), others), "expected_for_others")
         places, ranks = places_of(each), ranked(each) if options.ranks else None
         columns = columns_of(each, asked.id, places, ranks, expected_of(each, figures), chance)
         parts.append(Comparison.of_columns(columns, len(each.values), labels).those(each.values.circles.asked))

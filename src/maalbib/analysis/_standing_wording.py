@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
 from maalbib.analysis._wording import joined, percent, subject
@@ -11,7 +11,10 @@ from maalbib.texts import number
 if TYPE_CHECKING:
     from maalbib.analysis._standing_row import Standing
 
-__all__ = ["rank_set", "standing"]
+__all__ = ["OWN_RANKS", "rank_set", "standing"]
+
+OWN_RANKS: Final = "ranked_among_own_peers"
+"""The flag that says among whom a unit with peers of its own is ranked; told behind the rank."""
 
 
 def standing(row: Standing, lang: str) -> str:
@@ -28,7 +31,8 @@ def standing(row: Standing, lang: str) -> str:
         "upper": label.change(row.gap_upper, lang),
     }
     about = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
-    verdict = joined(f"{about}, {row.period}", f"{row.state}.{row.reason}", row.flags, lang, fields)
+    flags = tuple(flag for flag in row.flags if flag != OWN_RANKS)
+    verdict = joined(f"{about}, {row.period}", f"{row.state}.{row.reason}", flags, lang, fields)
     more = (_relevance(row, lang), _among_peers(row, lang), _adjusted(row, lang), _rank(row, lang))
     return " ".join((verdict, *(sentence for sentence in more if sentence)))
 
@@ -66,20 +70,28 @@ def _adjusted(row: Standing, lang: str) -> str:
 
 
 def _rank(row: Standing, lang: str) -> str:
+    """Say the place with its set, or why there is none; nothing where nobody asked."""
     if row.rank is None:
-        asked = row.rank_reason not in {None, "not_asked"} and row.state != row.UNJUDGED
-        n = number(row.n, lang, 0)
-        return texts.sentence(f"not_ranked.{row.rank_reason}", lang, n=n) if asked else ""
-    return texts.sentence(
+        if row.rank_reason in {None, "not_asked"}:
+            return ""
+        few = row.rank_reason == "small_n" and row.n is None  # as it may be shown
+        return texts.sentence(f"not_ranked.{'few' if few else row.rank_reason}", lang, n=number(row.n, lang, 0))
+    said = texts.sentence(
         f"ranked.{row.rank_method}",
         lang,
         rank=str(row.rank),
         ranked=str(row.ranked),
-        lower=str(row.rank_lower),
-        upper=str(row.rank_upper),
         level=percent(row.level, lang),
-        alone_lower=str(row.rank_alone_lower),
-        alone_upper=str(row.rank_alone_upper),
+        place=_span("place", row.rank_lower, row.rank_upper, lang),
+        alone=_span("place_alone", row.rank_alone_lower, row.rank_alone_upper, lang),
+    )
+    return f"{said} {texts.sentence(f'flag.{OWN_RANKS}', lang)}" if OWN_RANKS in row.flags else said
+
+
+def _span(group: str, lower: int | None, upper: int | None, lang: str) -> str:
+    """Write the places of a set; one place is not between itself and itself."""
+    return texts.sentence(
+        f"{group}.{'at' if lower == upper else 'between'}", lang, lower=str(lower), upper=str(upper)
     )
 
 
@@ -87,5 +99,5 @@ def rank_set(row: Standing, lang: str) -> str:
     """Write a rank with its set: ``17 (3-52) af 98``; never the rank alone."""
     if row.rank is None:
         return texts.MISSING
-    bounds = f"{row.rank_lower}\u2013{row.rank_upper}"
+    bounds = str(row.rank_lower) if row.rank_lower == row.rank_upper else f"{row.rank_lower}\u2013{row.rank_upper}"
     return texts.sentence("rank_set", lang, rank=str(row.rank), bounds=bounds, ranked=str(row.ranked))
