@@ -216,7 +216,7 @@ def test_the_total_is_taken_where_there_is_one() -> None:
     [
         ({"x": "Z", "y": "Y"}, "code.unknown"),
         ({"x": "class", "y": "Y", "over": "institution"}, "associate.two_breakdowns"),
-        ({"x": "Y", "y": "Y", "over": "grade"}, "argument.choice"),
+        ({"x": "class", "y": "Y", "over": "grade"}, "argument.choice"),
         ({"x": "Y", "y": "Y", "alpha": 0}, "argument.range"),
         ({"x": "Y", "y": "Y", "min_verdict": -2}, "argument.whole_number"),
     ],
@@ -226,3 +226,88 @@ def test_wrong_calls_are_named(call: dict[str, Any], code: str) -> None:
     with pytest.raises(mb.errors.MaalError) as caught:
         mb.associate(classes(), **call, catalogue=catalogue())
     assert caught.value.code.startswith(code)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ({"x": "X", "y": "X"}, "X cannot be related to itself."),
+        ({"x": "X", "y": "X", "over": "institution"}, "X cannot be related to itself."),
+        ({"x": None, "y": "Y"}, "x must be str."),
+        ({"x": "X", "y": ["Y"]}, "y must be str."),
+        ({"x": "X", "y": "Q"}, "y: the code is not known. No known code looks like it."),
+        ({"x": "X", "y": "Y", "period": 2024}, 'period must be a period as text, for example "2024", or a Period.'),
+        (
+            {"x": "X", "y": "Y", "given_period": 2024},
+            'given_period must be a period as text, for example "2024", or a Period.',
+        ),
+        ({"x": "X", "y": "Y", "given": 3}, "given must be an id as text, or several of them."),
+        ({"x": "X", "y": "Y", "given": [None]}, "given must be an id as text, or several of them."),
+        ({"x": "X", "y": "Y", "seed": -1}, "seed must be a whole number of at least 0."),
+        ({"x": "X", "y": "Y", "seed": None}, "seed must be a whole number of at least 0."),
+    ],
+)
+def test_wrong_arguments_in_words(call: dict[str, Any], said: str) -> None:
+    """The argument is named as the caller wrote it."""
+    with pytest.raises(mb.errors.MaalError) as caught:
+        mb.associate(pairs(range(6), range(6)), **call)
+    assert caught.value.text("en") == said
+
+
+def test_a_breakdown_is_not_related_to_itself() -> None:
+    """Its places would agree with themselves."""
+    with pytest.raises(mb.errors.ArgumentError) as caught:
+        mb.associate(classes(), "class", "class", catalogue=catalogue())
+    assert caught.value.code == "associate.same_thing"
+
+
+def test_what_counts_the_same_is_refused_where_the_catalogue_knows() -> None:
+    """Two shares of one numerator, and a sum with its part, go together whatever the world is like."""
+    plain: dict[str, Any] = {"name": mb.Text(da="Tal"), "unit": "score", "direction": "higher"}
+    shared = [
+        mb.Indicator(id=code, numerator=mb.Text(da="Sager"), denominator=mb.Text(da=of), **plain)
+        for code, of in (("X", "Borgere"), ("Y", "Ansatte"))
+    ]
+    summed = [
+        mb.Indicator(id="X", composed_of=["Y", "Z"], **plain),
+        *(mb.Indicator(id=code, **plain) for code in ("Y", "Z")),
+    ]
+    for indicators, code in ((shared, "associate.same_numerator"), (summed, "associate.one_is_part")):
+        known = mb.Catalogue(id="C", agency="KL", version="1.0.0", indicators=indicators)
+        with pytest.raises(mb.errors.ArgumentError) as caught:
+            mb.associate(pairs([1, 2, 3], [3, 2, 1]), "X", "Y", catalogue=known)
+        assert caught.value.code == code
+        assert "X" in caught.value.text("da")
+
+
+def test_units_that_are_in_no_pair_are_counted() -> None:
+    """Each once: withheld, with only one of the two, without what is allowed for. Who has neither is not known at all."""
+    values = {name: {f"S{place}": float(place * place % 11) for place in range(9)} for name in ("X", "Y", "Z")}
+    del values["Y"]["S1"], values["Z"]["S2"], values["Z"]["S3"]
+    rows = [(name, who, value, "A") for name, own in values.items() for who, value in own.items()]
+    rows = [(name, who, value, "F" if (name, who) == ("X", "S4") else status) for name, who, value, status in rows]
+    rows = [
+        (name, who, None, "Q") if (name, who) == ("X", "S0") else (name, who, value, status)
+        for name, who, value, status in rows
+    ]
+    row = mb.associate(table(rows, "status"), "X", "Y", given="Z")[0]
+    assert row.n == 4
+    assert (row.left_out, row.left_out_set_aside, row.left_out_one_only, row.left_out_conditions) == (5, 2, 1, 2)
+    assert row.flags == ("units_without_conditions", "values_set_aside")
+    assert (
+        "Enheder, der ikke er med: 2 med en værdi, der er holdt ude, 1 med kun den ene af de to, "
+        "2 uden det, der tages højde for."
+    ) in row.explain("da")
+    assert "2 with a value that was left out, 1 with only one of the two, 2 without" in row.explain("en")
+    everybody = mb.associate(pairs(range(6), range(6)), "X", "Y")[0]
+    assert everybody.left_out == 0
+    assert "ikke er med" not in everybody.explain("da")
+
+
+def test_forecasts_are_told_to_be_left_out() -> None:
+    """As values that are withheld are."""
+    rows = [
+        (name, f"S{place}", float(place), "F" if place == 5 else "A") for name in ("X", "Y") for place in range(9)
+    ]
+    row = mb.associate(table(rows, "status"), "X", "Y")[0]
+    assert (row.n, row.left_out_set_aside, "values_set_aside" in row.flags) == (8, 1, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -301,7 +303,7 @@ def test_members_without_a_value_are_counted_and_told() -> None:
     row = one(scores({**SIX, "S1": None}), ["S0", "S1", "S9"])
     assert (row.members, row.members_without, row.others) == (1, 2, 4)
     assert "members_without_value" in row.flags
-    assert "2 af enhederne har ingen værdi" in row.explain("da")
+    assert "uden en værdi, der kan indgå: 2." in row.explain("da")
 
 
 @pytest.mark.parametrize(
@@ -400,7 +402,8 @@ def test_a_row_for_each_breakdown_and_period() -> None:
     ]
     women = mb.Measurements.from_pandas(frame[frame["sex"] == "F"], breakdowns=["sex"], catalogue=catalogue())
     alone = mb.compare_cohort(women, ["S0", "S1"], period="2024")
-    assert alone[0] == found.row(period="2024", breakdown="sex=F")
+    beside = found.row(period="2024", breakdown="sex=F")
+    assert alone[0] == attrs.evolve(beside, q_value=alone[0].q_value, family_size=1)
 
 
 @given(st.integers(0, 10**6), st.integers(3, 12), st.sampled_from(["pooled", "weighted", "unweighted"]))
@@ -485,3 +488,95 @@ def test_the_whole_result_is_shown_and_read_back() -> None:
     assert "de øvrige" in str(found.shown("da").heads)
     assert found.plot_data()["value"].tolist() == [11.0]
     assert mb.CohortComparison.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize("others", range(2, 25))
+def test_means_that_are_the_same_do_not_differ(others: int) -> None:
+    """Figures known exactly: what sums of decimals leave is no difference."""
+    figures = {"M0": 0.1, "M1": 0.3} | {f"S{place}": 0.2 for place in range(others)}
+    row = one(scores(figures, error=0.0), ["M0", "M1"])
+    assert (row.gap, row.gap_lower, row.gap_upper) == (0, 0, 0)
+    assert (verdict(row), row.p_value) == ("no_detectable_difference.not_shown_to_differ", 1)
+
+
+def test_very_small_and_very_large_figures_keep_their_intervals() -> None:
+    """Squares of errors may leave the range of doubles; the intervals do not."""
+    plain = one(scores(SIX), ["S0", "S1"])
+    for size in (1e-200, 1e200):
+        frame = scores(SIX).to_pandas()[["indicator", "institution", "period", "value", "lower", "upper"]]
+        for column in ("value", "lower", "upper"):
+            frame[column] *= size
+        row = one(mb.Measurements.from_pandas(frame, catalogue=catalogue()), ["S0", "S1"])
+        for name in ("value", "lower", "upper", "rest_lower", "gap", "gap_lower", "gap_upper"):
+            assert_allclose(getattr(row, name), getattr(plain, name) * size, rtol=1e-12)
+        assert_allclose(row.p_value, plain.p_value, rtol=1e-9)
+
+
+def test_many_comparisons_are_looked_at_together() -> None:
+    """Each p is that of the interval, each q that of Benjamini and Hochberg over the call; nothing of it decides the state."""
+    rng = np.random.default_rng(11)
+    rows = [
+        (f"S{place}", str(year), float(value))
+        for year in range(2005, 2025)
+        for place, value in enumerate(rng.normal(50, 1, 8))
+    ]
+    frame = pd.DataFrame(rows, columns=["institution", "period", "value"]).assign(indicator="I")
+    frame = frame.assign(lower=frame["value"] - Z, upper=frame["value"] + Z)
+    ms = mb.Measurements.from_pandas(frame, catalogue=catalogue())
+    years = [str(year) for year in range(2005, 2025)]
+    found = mb.compare_cohort(ms, ["S0", "S1", "S2"], period=years)
+    p_value = np.array([row.p_value for row in found])
+    wanted = [2 * scipy_stats.norm.sf(abs(row.gap) / math.sqrt(1 / 3 + 1 / 5)) for row in found]
+    assert_allclose(p_value, wanted, rtol=1e-9)
+    assert_allclose([row.q_value for row in found], scipy_stats.false_discovery_control(p_value), rtol=1e-12)
+    assert {row.family_size for row in found} == {20}
+    differ = np.array([row.state != "no_detectable_difference" for row in found])
+    assert (differ == (p_value <= 0.05)).all()
+    assert found.expected_false() == pytest.approx(1.0)
+    kept = sum(row.q_value <= 0.05 for row in found)
+    assert found.summary("en") == (
+        f"{differ.sum()} of 20 comparisons show a difference; chance alone would give about 1.0. "
+        f"Allowing for their being looked at together, {kept} are left."
+    )
+    assert "tilfældet alene ville give omkring 1,0" in found.summary("da")
+    said = found[0].explain("da").replace("\u00a0", " ")
+    assert "Det er én af 20 sammenligninger; tilfældet alene ville vise en forskel i omkring 1,0 af dem (q" in said
+    alone = mb.compare_cohort(ms, ["S0", "S1", "S2"], period="2005")
+    assert (alone[0].family_size, alone[0].q_value) == (1, alone[0].p_value)
+    assert "sammenligninger" not in alone[0].explain("da")
+    assert json.loads(found[0].params)["family"] == "all"
+
+
+def test_a_run_of_which_nothing_can_be_judged() -> None:
+    """Says so, and counts nothing as expected by chance."""
+    found = mb.compare_cohort(scores(SIX), ["S0"], period=["2019", "2020"])
+    assert (found.expected_false(), [row.q_value for row in found]) == (0, [None, None])
+    assert found.summary("da") == "Ingen af de 2 rækker kunne vurderes; hver række siger hvorfor."
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ({"cohort": None}, "argument.ids"),
+        ({"cohort": [3]}, "argument.ids"),
+        ({"rest": 3}, "argument.ids"),
+        ({"period": []}, "argument.periods"),
+        ({"period": 2024}, "argument.periods"),
+        ({"indicators": []}, "argument.ids"),
+        ({"indicators": 3}, "argument.ids"),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_named(call: dict[str, Any], code: str) -> None:
+    """In words: neither an error from inside nor a table without rows."""
+    asked: dict[str, Any] = {"cohort": ["S0"], "period": "2024"} | call
+    with pytest.raises(mb.errors.ArgumentError) as caught:
+        mb.compare_cohort(scores(SIX), asked.pop("cohort"), **asked)
+    assert caught.value.code == code
+
+
+def test_one_unit_is_not_called_units() -> None:
+    """Singular and plural, in both languages."""
+    said = one(scores(SIX), ["S1"])
+    assert "Gruppen (1 enhed) adskiller sig" in said.explain("da")
+    assert "The cohort (1 unit) differs" in said.explain("en")
+    assert "(2 enheder)" in one(scores(SIX), ["S0", "S1"]).explain("da")

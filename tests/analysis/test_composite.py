@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import maalbib as mb
-from maalbib import stats
+from maalbib import stats, texts
 from maalbib.errors import ArgumentError, UnknownCodeError
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -153,7 +153,7 @@ def test_a_missing_figure() -> None:
     """No row at all is told like a missing value."""
     found = made(measured(FIGURES | {"calm": (3.9, 3.1, 4.4, 4.0)}))
     assert found[4].explain("en") == (
-        "E, 2024: No place: figures are missing (figure calm), and at least one pillar is covered too little (67\u00a0%)."
+        "E, 2024: No place: figures are missing (figure calm), and too little of what weighs is covered (67\u00a0%)."
     )
 
 
@@ -396,3 +396,84 @@ def test_order_of_rows_decides_nothing(order: list[str], width: float) -> None:
     frame = pd.concat([frame[frame["institution"] == who] for who in order])
     again = mb.Measurements.from_pandas(frame, catalogue=catalogue())
     assert made(again) == made(ms)
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        ({"indicators": None}, "argument.ids"),
+        ({"indicators": {"p": 3}}, "argument.ids"),
+        ({"indicators": ["read", None]}, "argument.ids"),
+        ({"weights": [1, 2, 3]}, "argument.type"),
+        ({"directions": ["read"]}, "argument.type"),
+        ({"directions": {"read": ["higher"]}}, "argument.choice"),
+        ({"normaliser": "goalposts", "goalposts": dict.fromkeys(FIGURES, 3)}, "composite.goalposts_needed"),
+        ({"period": 2024}, "argument.period"),
+        ({"breakdown": None}, "argument.type"),
+        ({"breakdown": "sex=F"}, "composite.no_parts"),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_named(call: dict[str, Any], code: str) -> None:
+    """In words, and never by an error from inside."""
+    asked: dict[str, Any] = {"indicators": list(FIGURES), "period": "2024", "plan": QUICK} | call
+    with pytest.raises(ArgumentError) as caught:
+        mb.composite(measured(), asked.pop("indicators"), **asked)
+    assert caught.value.code == code
+
+
+def test_marks_name_their_own_argument() -> None:
+    """A goalpost that is no number is not called a target."""
+    posts = dict.fromkeys(FIGURES, ("1", "2"))
+    with pytest.raises(ArgumentError, match=r"^goalposts must be numbers"):
+        mb.composite(measured(), list(FIGURES), period="2024", normaliser="goalposts", goalposts=posts)  # type: ignore[arg-type]
+
+
+def test_whole_numbers_of_a_table_are_weights() -> None:
+    """As they come out of arrays and frames."""
+    weights = {"read": np.int64(2), "calm": np.float32(1)}
+    found = made(measured(), weights=weights)
+    assert found[0].score == made(measured(), weights={"read": 2, "calm": 1})[0].score
+
+
+def test_a_part_that_no_figure_is_of() -> None:
+    """Neither an unknown part nor a whole that nobody measured gives a table without rows."""
+    frame = measured().to_pandas()[["indicator", "institution", "period", "value"]]
+    women = mb.Measurements.from_pandas(frame.assign(sex="F"), breakdowns=["sex"], catalogue=catalogue())
+    for wanted in ("", "sex=M"):
+        with pytest.raises(ArgumentError, match="sex=F"):
+            mb.composite(women, list(FIGURES), period="2024", plan=QUICK, breakdown=wanted)
+    assert mb.composite(women, list(FIGURES), period="2024", plan=QUICK, breakdown="sex=F").counts() == {"ranked": 5}
+    assert mb.composite(measured(), list(FIGURES), period="2024-01", plan=QUICK).counts() == {"not_ranked": 5}
+
+
+def test_a_place_that_stands_is_not_said_to_stand_in_every_draw() -> None:
+    """Of the draws the range holds the middle ones; without draws the sentence needs no such word."""
+    figures = {"read": (1.0, 2, 3, 4, 9), "calm": (1.0, 2, 3, 4, 9)}
+    drawn, plain = (
+        mb.composite(measured(figures), list(figures), period="2024", plan=stats.SensitivityPlan(draws=draws))[4]
+        for draws in (40, 0)
+    )
+    assert drawn.reason == plain.reason == "place_stands"
+    assert "de yderste trækninger" in drawn.explain("da")
+    assert "med alle de valg, der er prøvet." in plain.explain("da")
+    assert (plain.weights_lower, plain.together_lower) == (None, None)
+
+
+def test_the_pillar_that_is_covered_too_little_is_named() -> None:
+    """So that a reader need not look it up; without pillars there is none to name."""
+    ms = measured(FIGURES | {"calm": (3.9, 3.1, 4.4, 4.0)})
+    pillars = {"learning": ["read"], "thriving": ["absence", "calm"]}
+    row = mb.composite(ms, pillars, period="2024", plan=QUICK)[4]
+    assert "søjlen thriving er dækket for lidt (50\u00a0%)" in row.explain("da")
+    flat = mb.composite(ms, list(FIGURES), period="2024", plan=QUICK)[4]
+    assert "søjle" not in flat.explain("da")
+
+
+def test_nothing_calls_the_range_a_confidence_interval() -> None:
+    """Titles, columns and sentences; where the words stand they are denied."""
+    found = mb.composite(measured(), list(FIGURES), period="2024", plan=QUICK)
+    for lang, words in (("da", "konfidensinterval"), ("en", "confidence interval")):
+        said = (found.explain(lang), found.plans().explain(lang), found.summary(lang), found.shown(lang).to_text())
+        assert not any(words in text for text in said)
+    assert "ikke et konfidensinterval" in texts.phrase("axis", "composite", "da")
+    assert "no confidence interval" in texts.phrase("axis", "composite", "en")

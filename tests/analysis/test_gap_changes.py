@@ -147,3 +147,48 @@ def test_a_change_without_uncertainty_is_given_and_not_judged() -> None:
     assert found[0].gap_change == 6.0
     assert "kan ikke vurderes" in found.explain("da")
     assert "cannot be judged" in found.explain("en")
+
+
+@pytest.mark.parametrize("others", range(2, 20))
+def test_gaps_that_are_the_same_have_not_changed(others: int) -> None:
+    """Figures known exactly: what sums of decimals leave is neither a change nor a word about who the others are."""
+    before = {"M": 0.1} | {f"S{place:02d}": 0.2 for place in range(others)}
+    after = {who: value + 0.3 for who, value in before.items()}
+    for row in mb.compare_gaps(figures(before, after, error=0.0), periods=("2020", "2024")):
+        assert (row.state, row.gap_change, row.composition) == ("no_detectable_change", 0, 0)
+        assert "Hvem de andre er" not in row.explain("da")
+
+
+def test_what_a_reader_should_know_of_either_period() -> None:
+    """Values that may still change, and values that are only about right, are flagged whichever period they stand in."""
+    ms = figures(named([50, 52, 54]), named([51, 55, 53]))
+    frame = ms.to_pandas()[["indicator", "institution", "period", "value", "lower", "upper"]]
+    for period in ("2020", "2024"):
+        status = np.where((frame["period"] == period) & (frame["institution"] == CODES[0]), "P", "A")
+        given = mb.Measurements.from_pandas(frame.assign(status=status), catalogue=catalogue())
+        found = mb.compare_gaps(given, periods=("2020", "2024"))
+        assert ["provisional" in row.flags for row in found] == [True, False, False]
+        assert "foreløbig" in found[0].explain("da").lower()
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ({"periods": (2020, 2024)}, "periods must be"),
+        ({"periods": None}, "periods must be"),
+        ({"indicators": []}, "indicators must be an id"),
+    ],
+)
+def test_arguments_of_the_wrong_kind_are_named(call: dict[str, Any], said: str) -> None:
+    """By the name that the caller wrote."""
+    asked: dict[str, Any] = {"periods": ("2020", "2024")} | call
+    with pytest.raises(mb.errors.ArgumentError, match=said):
+        mb.compare_gaps(figures(named([50, 52]), named([51, 55])), **asked)
+
+
+def test_the_table_shows_the_change_with_its_interval() -> None:
+    """And both periods."""
+    shown = mb.compare_gaps(figures(named([50, 52]), named([51, 58])), periods=("2020", "2024")).shown("en").to_text()
+    assert "2020\u20132024" in shown
+    assert "change" in shown
+    assert "\u22125" in shown

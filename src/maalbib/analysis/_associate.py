@@ -9,11 +9,12 @@ import numpy as np
 
 from maalbib import stats
 from maalbib.analysis._associate_given import among_alike
-from maalbib.analysis._context import Setting, as_least, as_period, probability_argument
+from maalbib.analysis._context import Setting, as_ids, as_least, as_period, probability_argument
 from maalbib.analysis._labels import labels_of
 from maalbib.analysis._paired import Pairs, paired
 from maalbib.analysis._result import Result
 from maalbib.analysis._rows import AssociationRow
+from maalbib.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,8 +102,8 @@ def associate(
     Raises
     ------
     ArgumentError
-        If an option is out of range, a unit has several values, a breakdown has no declared order, or what is compared is also
-        given.
+        If an option is out of range, a unit has several values, a breakdown has no declared order, the two are the same, or one
+        is part of the other, or counts the same, by the catalogue; or what is compared is also given.
     UnknownCodeError
         If ``x`` or ``y`` is neither an indicator nor a breakdown of the measurements, or what is given is no indicator.
 
@@ -152,8 +153,10 @@ def associate(
     setting = Setting.of(measurements, catalogue, register)
     alpha = probability_argument("alpha", alpha)
     least = as_least("min_verdict", min_verdict)
+    if as_least("seed", seed) is None:
+        raise ArgumentError("argument.whole_number", argument="seed", low=0)
     when = None if period is None else as_period(period)
-    allowed_for = (given,) if isinstance(given, str) else tuple(dict.fromkeys(given))
+    allowed_for = tuple(as_ids("given", given))
     pairs = paired(
         setting,
         x,
@@ -162,7 +165,7 @@ def associate(
         period=when,
         min_verdict=least,
         given=allowed_for,
-        given_period=None if given_period is None else as_period(given_period),
+        given_period=None if given_period is None else as_period(given_period, "given_period"),
     )
     rank = stats.spearman(pairs.x, pairs.y, seed=seed)
     tau = stats.kendall(pairs.x, pairs.y, seed=seed)
@@ -184,6 +187,10 @@ def associate(
         "given": [allowed_for],
         "given_period": None if pairs.given_period is None else str(pairs.given_period),
         **among_alike(pairs, (state, reason), alpha=alpha, seed=seed),
+        "left_out": pairs.left_out.units,
+        "left_out_set_aside": pairs.left_out.set_aside,
+        "left_out_one_only": pairs.left_out.one_only,
+        "left_out_conditions": pairs.left_out.without_conditions,
     }
     found = labels_of(setting.catalogue, setting.register, indicators=(x, y, *allowed_for), institutions=())
     return Association.of_columns(columns, 1, found)
@@ -197,8 +204,8 @@ def _verdict(
         "approximate_p": not rank.p_exact and not rank.reason,
         "measures_disagree": (rank.p_value <= alpha) != (tau.p_value <= alpha),
         "mixed_sources": pairs.mixed and across_sources,
-        "values_set_aside": pairs.set_aside,
-        "units_without_conditions": pairs.without_conditions,
+        "values_set_aside": pairs.left_out.set_aside + pairs.left_out.conditions_set_aside > 0,
+        "units_without_conditions": pairs.left_out.without_conditions > 0,
     }
     left_out = ("units_without_conditions", "values_set_aside")
     if pairs.mixed and not across_sources:

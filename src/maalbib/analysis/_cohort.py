@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import attrs
+import numpy as np
 
-from maalbib.analysis._cohort_request import cohort_of
+from maalbib import texts
+from maalbib.analysis._cohort_request import Cohort, cohort_of
 from maalbib.analysis._cohort_row import CohortStanding
-from maalbib.analysis._cohort_rules import cohort_columns
+from maalbib.analysis._cohort_rules import cohort_columns, together
 from maalbib.analysis._context import Setting, as_least, at_least, chosen, probability_argument
 from maalbib.analysis._labels import labels_of
+from maalbib.analysis._language import as_language
+from maalbib.analysis._peer_families import found_by_chance
 from maalbib.analysis._peer_options import MeanKind, Options, kind_of
 from maalbib.analysis._peer_request import periods_of
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._peer_values import peer_values
 from maalbib.analysis._result import Result
+from maalbib.errors import ArgumentError
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
@@ -42,6 +47,44 @@ class CohortComparison(Result[CohortStanding]):
 
     ROW = CohortStanding
     NAME = "cohorts"
+
+    def expected_false(self) -> float:
+        """Return how many differences would be found if the cohort differed from the rest in nothing.
+
+        Examples
+        --------
+        >>> import maalbib as mb
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"institution": ["S0", "S1", "S2"], "value": [71.0, 60.0, 62.0]})
+        >>> frame = frame.assign(indicator="s", period="2024", lower=frame["value"] - 2, upper=frame["value"] + 2)
+        >>> ms = mb.Measurements.from_pandas(frame)
+        >>> round(mb.compare_cohort(ms, ["S0"], period="2024", mean="unweighted").expected_false(), 2)
+        0.05
+        """
+        return found_by_chance(self._table)
+
+    def summary(self, lang: str = "da") -> str:
+        """Return what the table shows as a whole: how many differences were found, and how many chance alone would give.
+
+        Parameters
+        ----------
+        lang
+            ``"da"`` or ``"en"``.
+        """
+        as_language(lang)
+        table = self._table
+        p_value, q_value, level = (table[name].to_numpy() for name in ("p_value", "q_value", "level"))
+        judged = np.isfinite(p_value)
+        if not judged.any():
+            return texts.sentence("comparison.none_judged", lang, rows=str(len(self)))
+        return texts.sentence(
+            "cohort.summary",
+            lang,
+            found=str(int((p_value[judged] <= 1 - level[judged]).sum())),
+            judged=str(int(judged.sum())),
+            chance=texts.number(self.expected_false(), lang, 1),
+            kept=str(int((q_value[judged] <= 1 - level[judged]).sum())),
+        )
 
 
 def compare_cohort(
@@ -124,6 +167,10 @@ def compare_cohort(
     A value that may not be shown is left out of a mean in which it is the only one of its kind, from which it could be worked
     out, and the row is flagged ``hidden_left_out``. A mean of too few people in all is hidden.
 
+    With several indicators, breakdowns or periods some differences come from chance alone. ``q_value`` is p adjusted over everything
+    compared in the call [3]_, ``family_size`` how much that is, and :meth:`CohortComparison.summary` says how many chance would give.
+    None of them decides ``state``.
+
     Cost: proportional to units times draws, for each indicator, breakdown and period.
 
     References
@@ -131,6 +178,8 @@ def compare_cohort(
     .. [1] Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a general approach.
        Statistics in Medicine 27, 1693-1702.
     .. [2] DerSimonian, R. and Laird, N. (1986). Meta-analysis in clinical trials. Controlled Clinical Trials 7, 177-188.
+    .. [3] Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal Statistical Society B
+       57, 289-300.
 
     Examples
     --------
@@ -163,12 +212,26 @@ def compare_cohort(
         across_sources=bool(across_sources),
         seed=seed,
         draws=draws,
+        family="all",
     )
     named, periods = cohort_of(cohort, rest, setting), periods_of(period)
     wanted = chosen("indicator", {code: code for code in setting.measurements.indicators}, indicators)
+    if not periods:
+        raise ArgumentError("argument.periods", argument="period")
+    if indicators is not None and not wanted:
+        raise ArgumentError("argument.ids", argument="indicators")
     labels = labels_of(setting.catalogue, setting.register, indicators=wanted, institutions=())
     labels = attrs.evolve(labels, names={**labels.names, named.id: named.name})
-    everybody, parts = named.everybody, []
+    found = list(_compared(setting, wanted, periods, named, options))
+    parts = [CohortComparison.of_columns(columns, rows, labels) for columns, rows in together(found, options)]
+    return CohortComparison.concat(parts, labels)
+
+
+def _compared(
+    setting: Setting, wanted: list[str], periods: list[Period], named: Cohort, options: Options
+) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield the columns of each indicator and period."""
+    everybody = named.everybody
     for code, panels in setting.panels(wanted):
         indicator = setting.indicator(code)
         kind = kind_of(options, indicator, code)
@@ -177,6 +240,4 @@ def compare_cohort(
                 values = peer_values(
                     panel, when, INSTITUTION, everybody, options.confidence, indicator, setting.secrecy
                 )
-                columns, rows = cohort_columns(values, code, indicator, when, kind, named, options)
-                parts.append(CohortComparison.of_columns(columns, rows, labels))
-    return CohortComparison.concat(parts, labels)
+                yield cohort_columns(values, code, indicator, when, kind, named, options)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from maalbib import texts
+from maalbib.analysis._context import as_ids
 from maalbib.errors import ArgumentError, UnknownCodeError
 from maalbib.model import CohortPeers, PeerDefinition, PeerGroup, Text
 
@@ -43,9 +44,11 @@ class Cohort:
 def cohort_of(cohort: Any, rest: Any, setting: Setting) -> Cohort:
     """Find the cohort and the rest; without a rest, everybody else of the same level who has rows."""
     found = _named(cohort, setting)
-    members = _codes(_listed(found), setting)
+    members = _codes("cohort", _listed(found), setting)
     excluded = found.excluded if isinstance(found, CohortPeers) else {}
-    others = _same_level(members, setting) if rest is None else _codes(_listed(_named(rest, setting)), setting)
+    others = (
+        _same_level(members, setting) if rest is None else _codes("rest", _listed(_named(rest, setting)), setting)
+    )
     kept = tuple(code for code in members if code not in excluded)
     left = tuple(code for code in others if code not in {*members, *excluded})
     if not kept or not left:
@@ -77,9 +80,9 @@ def _by_id(code: str, setting: Setting) -> PeerGroup | PeerDefinition:
     return known[code]
 
 
-def _codes(codes: Iterable[str], setting: Setting) -> tuple[str, ...]:
+def _codes(argument: str, codes: Iterable[str], setting: Setting) -> tuple[str, ...]:
     """Return the codes, each once; a mistyped one is refused, where it can be told from one without a value."""
-    found = tuple(dict.fromkeys(codes))
+    found = tuple(as_ids(argument, codes))
     if setting.register is not None:
         known = {*setting.register.codes, *setting.measurements.institutions}
         for code in found:

@@ -48,6 +48,9 @@ class CohortStanding(Row):
         What a reader should know besides, and how it was judged.
     hidden
         Why the figures may not be shown, as in :class:`Progress`.
+    p_value, q_value, family_size
+        How often chance alone gives such a difference; the same adjusted for everything that was compared in the call, by the share
+        of false findings; and how many comparisons that is. They decide nothing.
 
     Examples
     --------
@@ -98,6 +101,9 @@ class CohortStanding(Row):
     params: str
     level: float
     hidden: str | None
+    p_value: float | None
+    q_value: float | None
+    family_size: int
 
     def about(self, lang: str = "da") -> str:
         """Return what the row is about, in ``"da"`` or ``"en"``."""
@@ -113,7 +119,9 @@ class CohortStanding(Row):
             "others": texts.sentence(
                 "others.one" if self.others == 1 else "others.many", lang, peers=str(self.others)
             ),
-            "members": str(self.members),
+            "members": texts.sentence(
+                "units.one" if self.members == 1 else "units.many", lang, units=str(self.members)
+            ),
             "members_without": str(self.members_without),
             "mean_kind": texts.phrase("mean_kind", self.mean_kind, lang),
             "gap": label.change(None if self.gap is None else abs(self.gap), lang),
@@ -121,13 +129,25 @@ class CohortStanding(Row):
             "upper": label.change(self.gap_upper, lang),
         }
         verdict = _wording.joined(self.about(lang), f"{self.state}.{self.reason}", self.flags, lang, fields)
-        parts = [verdict, self._relevance(lang), self._by_lot(lang)]
+        parts = [verdict, self._relevance(lang), self._together(lang), self._by_lot(lang)]
         if self.state != self.UNJUDGED:
             parts.append(texts.sentence("cohort.not_why", lang))
         return " ".join(part for part in parts if part)
 
     def _relevance(self, lang: str) -> str:
         return "" if self.relevance is None else texts.sentence(f"relevance.{self.relevance}", lang)
+
+    def _together(self, lang: str) -> str:
+        """Say how many of all comparisons of the call chance alone would find; nothing where this is the only one."""
+        if self.q_value is None or self.family_size == 1:
+            return ""
+        return texts.sentence(
+            "cohort.one_of_many",
+            lang,
+            tests=str(self.family_size),
+            chance=number(self.family_size * (1 - self.level), lang, 1),
+            q=_wording.p_text(self.q_value, lang).replace("p", "q", 1),
+        )
 
     def _by_lot(self, lang: str) -> str:
         """Say what groups drawn by lot would show."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -12,6 +13,7 @@ from maalbib.analysis._arrays import Bools, Floats
 from maalbib.analysis._cohort_sides import Sides, Spreads, sides_of, spreads_of
 from maalbib.analysis._columns import members as among
 from maalbib.analysis._columns import words_at
+from maalbib.analysis._peer_families import chance_of, within_families
 from maalbib.analysis._peer_rules import words_of
 from maalbib.analysis._secrecy import LEAST_SHOWN, hidden_column
 from maalbib.analysis._verdict import Verdicts
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from maalbib.analysis._peer_values import PeerValues
     from maalbib.model import Indicator, Period
 
-__all__ = ["cohort_columns"]
+__all__ = ["cohort_columns", "together"]
 
 _RELEVANCE: Final = ("margin_not_settled", "relevant", "within_margin")
 _AMONG: Final = ("usual", "unusually_low", "unusually_high")
@@ -34,7 +36,7 @@ _SMALL_N: Final = 1  # the grade of a figure of too few people
 class Gap:
     """The difference of the two means with its limits."""
 
-    value: Floats
+    gap: Floats
     lower: Floats
     upper: Floats
 
@@ -48,7 +50,10 @@ def cohort_columns(
     cohort: Cohort,
     options: Options,
 ) -> tuple[dict[str, Any], int]:
-    """Return the columns of one indicator, a row for each breakdown, and how many rows there are."""
+    """Return the columns of one indicator, a row for each breakdown, and how many rows there are.
+
+    Those that hang on what else is compared in the call are left to :func:`together`.
+    """
     member = among(values.institutions, cohort.members)
     apart = np.zeros(len(values), dtype=bool) if options.across_sources else values.apart()
     sides = sides_of(values, kind, member, apart)
@@ -60,7 +65,8 @@ def cohort_columns(
         other_limits=(sides.mean[:, 1] - sides.below[:, 1], sides.mean[:, 1] + sides.above[:, 1]),
         confidence=options.confidence,
     )
-    gap = Gap(value=found.gap, lower=found.lower, upper=found.upper)
+    rounding = found.gap - sides.gap
+    gap = Gap(gap=sides.gap, lower=found.lower - rounding, upper=found.upper - rounding)
     verdicts = _verdicts(values, sides, apart, gap, indicator, options)
     _flag(verdicts, values, sides, options)
     none = verdicts.in_state("not_compared") & ~verdicts.having("not_compared.uncertainty_missing")
@@ -85,8 +91,21 @@ def cohort_columns(
         "params": options.to_json(),
         "level": options.confidence,
         "hidden": hidden_column(_grade(sides, indicator)),
+        "p_value": np.where(none, np.nan, chance_of(gap, options.confidence)),
     }
     return columns, len(sides.mean)
+
+
+def together(parts: Sequence[tuple[dict[str, Any], int]], options: Options) -> Iterator[tuple[dict[str, Any], int]]:
+    """Yield all columns: with what the p are worth once everything that was compared in the call is looked at together."""
+    if not parts:
+        return
+    p_values = [columns["p_value"] for columns, _ in parts]
+    one_family = np.zeros(sum(rows for _, rows in parts), dtype=np.int64)
+    for (columns, rows), (q_value, size) in zip(
+        parts, within_families(p_values, one_family, options.adjust), strict=True
+    ):
+        yield columns | {"q_value": q_value, "family_size": size}, rows
 
 
 def _verdicts(
@@ -132,7 +151,7 @@ def _numbers(sides: Sides, gap: Gap, none: Bools) -> dict[str, Floats]:
         "rest_value": sides.mean[:, 1],
         "rest_lower": sides.mean[:, 1] - sides.below[:, 1],
         "rest_upper": sides.mean[:, 1] + sides.above[:, 1],
-        "gap": gap.value,
+        "gap": gap.gap,
         "gap_lower": gap.lower,
         "gap_upper": gap.upper,
     }

@@ -15,6 +15,7 @@ __all__ = ["Sides", "Spreads", "sides_of", "spreads_of"]
 
 MEMBERS: Final = 0
 REST: Final = 1
+_ROUNDING: Final = 1e-10  # of the largest value: what sums may leave between means that are the same
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +53,14 @@ class Sides:
     units: Ints
     without: Ints
 
+    @property
+    def gap(self) -> Floats:
+        """The mean of the members less that of the rest, 0 where only the rounding of sums keeps them apart."""
+        found = self.mean[:, MEMBERS] - self.mean[:, REST]
+        largest = self.largest(np.where(self.used, np.abs(self.value), 0.0)).max(axis=1, initial=0.0)
+        with np.errstate(invalid="ignore"):
+            return np.where(np.abs(found) <= _ROUNDING * largest, 0.0, found)
+
     def having(self, rows: Bools) -> Bools:
         """Return (breakdowns, 2) whether any of some rows stand on each side."""
         return np.asarray(self.sums(rows) > 0)
@@ -67,6 +76,18 @@ class Sides:
         place, weights = 2 * self.group + self.side, column.astype(np.float64)
         found: Floats = np.bincount(place, weights=weights, minlength=2 * len(self.mean)).astype(np.float64)
         return found.reshape(-1, 2)
+
+    def largest(self, column: Floats) -> Floats:
+        """Return (breakdowns, 2) the largest of a column of numbers from 0."""
+        found = np.zeros((len(self.mean), 2))
+        np.maximum.at(found, (self.group, self.side), column)
+        return found
+
+    def root_of_squares(self, column: Floats) -> Floats:
+        """Return (breakdowns, 2) the root of the sum of squares of a column of numbers from 0, however large or small they are."""
+        largest = self.largest(column)
+        size = np.where(largest > 0, largest, 1.0)
+        return np.asarray(size * np.sqrt(self.sums((column / size[self.group, self.side]) ** 2)))
 
 
 @attrs.frozen(kw_only=True)
@@ -134,13 +155,17 @@ def _averaged(sides: Sides, values: PeerValues) -> Sides:
     def total(column: Floats) -> Floats:
         return np.where(units > 0, sides.sums(np.where(used, column, 0.0)), np.nan)
 
-    below, above = values.value - values.lower, values.upper - values.value
+    def reach(column: Floats) -> Floats:
+        unknown = sides.sums(used & np.isnan(column)) > 0
+        part = np.where(used & np.isfinite(column), share * column, 0.0)
+        return np.where((units > 0) & ~unknown, sides.root_of_squares(part), np.nan)
+
     mean = total(share * sides.value)
     return attrs.evolve(
         sides,
         mean=mean,
-        below=np.sqrt(total((share * below) ** 2)),
-        above=np.sqrt(total((share * above) ** 2)),
+        below=reach(values.value - values.lower),
+        above=reach(values.upper - values.value),
         people=total(values.people),
         units=units.astype(np.int64),
         without=sides.sums(~used).astype(np.int64),
@@ -158,7 +183,7 @@ def spreads_of(sides: Sides, values: PeerValues, *, confidence: float, draws: in
     exact = np.zeros(count, dtype=bool)
     share = sides.shares()
     error = (values.upper - values.lower) / (2 * z)
-    gap = sides.mean[:, MEMBERS] - sides.mean[:, REST]
+    gap = sides.gap
     down = np.hypot(sides.below[:, MEMBERS], sides.above[:, REST])
     up = np.hypot(sides.above[:, MEMBERS], sides.below[:, REST])
     for number in np.flatnonzero((sides.units > 0).all(axis=1)).tolist():
@@ -167,7 +192,8 @@ def spreads_of(sides: Sides, values: PeerValues, *, confidence: float, draws: in
         drawn = stats.group_difference(sides.value[rows], inside, weights=sides.weight[rows], draws=draws, seed=seed)
         found["share"][number], found["least"][number] = drawn.p_value, drawn.p_min
         found["groups"][number], exact[number] = drawn.groups, drawn.p_exact
-        between = stats.between_variance(sides.value[rows], error[rows] ** 2, interval="none")
+        with np.errstate(over="ignore"):
+            between = stats.between_variance(sides.value[rows], error[rows] ** 2, interval="none")
         freedom = len(rows) - 2
         if between.reason.item() or freedom < 1:
             continue

@@ -17,8 +17,9 @@ from maalbib.analysis._composite_direction import turned_of
 from maalbib.analysis._composite_row import CompositeRow, PlanEffect
 from maalbib.analysis._composite_structure import Structure, structure_of
 from maalbib.analysis._composite_units import Reading, composite_units
-from maalbib.analysis._context import Setting, as_least, as_period, between, one_of, probability_argument
+from maalbib.analysis._context import Setting, as_least, as_period, between, of_type, one_of, probability_argument
 from maalbib.analysis._labels import NO_LABELS, Labels, labels_of
+from maalbib.analysis._language import as_language
 from maalbib.analysis._peer_request import one_group
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._result import Result
@@ -125,6 +126,7 @@ class Composite(Result[CompositeRow]):
         lang
             ``"da"`` or ``"en"``.
         """
+        as_language(lang)
         names = ("group", "state", "rank", "range_lower", "range_upper", "first_changes", "period")
         table = self.public().to_arrow()
         columns = {name: cells(table, name) for name in names}
@@ -228,7 +230,7 @@ def composite(
     ------
     ArgumentError
         If neither direction of an indicator is better or nobody has said which, an option is out of range, the plan varies nothing,
-        or peers are lists of each unit's own.
+        no figure is of the ``breakdown``, or peers are lists of each unit's own.
     UnknownCodeError
         If an indicator has no rows, or a group, a member of it or a name among the weights is not known.
     PeriodError
@@ -243,7 +245,8 @@ def composite(
 
     Units are held against each other only where they have enough of every pillar. Figures that may not be shown are not used: neither a
     place nor anybody's scale would else keep them hidden. A mean of shares is no share of anything; where all indicators are
-    shares the rows are flagged ``mean_of_shares``. Cost: two times the plan's draws times units times indicators.
+    shares the rows are flagged ``mean_of_shares``. Cost: two times the plan's draws times
+    units times indicators, as in :func:`maalbib.stats.composite_range`.
 
     Examples
     --------
@@ -265,6 +268,7 @@ def composite(
     [('A', 3, 1, 3), ('B', 1, 1, 4), ('C', 1, 1, 4), ('D', 4, 1, 4)]
     """
     setting = Setting.of(measurements, catalogue, register)
+    of_type("breakdown", breakdown, str)
     structure = structure_of(indicators, weights)
     for code in structure.indicators:
         if code not in measurements.indicators:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Floats
+from maalbib.analysis._context import of_type
 from maalbib.errors import ArgumentError, UnknownCodeError
 from maalbib.model import Direction
 from maalbib.model._indicator import DIRECTION_ALIASES
@@ -61,11 +63,12 @@ def turned_of(
         If something is said of an indicator that is not there.
     """
     for argument, said in (("directions", directions), ("goalposts", goalposts), ("targets", targets)):
+        of_type(argument, said, Mapping, optional=True)
         for code in said or ():
             if code not in indicators:
                 raise UnknownCodeError.of(argument, code, indicators)
     ways = [_direction(setting, code, directions or {}) for code in indicators]
-    aims = np.array([_number((targets or {}).get(code, np.nan)) for code in indicators])
+    aims = np.array([_number("targets", (targets or {}).get(code, np.nan)) for code in indicators])
     for code, way, aim in zip(indicators, ways, aims.tolist(), strict=True):
         if way is Direction.TARGET and np.isnan(aim):
             raise ArgumentError("composite.target_needed", indicator=code)
@@ -79,9 +82,9 @@ def turned_of(
     )
 
 
-def _direction(setting: Setting, code: str, said: Mapping[str, str]) -> Direction:
+def _direction(setting: Setting, code: str, said: Mapping[str, Any]) -> Direction:
     if code in said:
-        word = DIRECTION_ALIASES.get(said[code], said[code])
+        word = DIRECTION_ALIASES.get(said[code], said[code]) if isinstance(said[code], str) else None
         if word not in {way.value for way in Direction}:
             raise ArgumentError.choice("directions", [way.value for way in Direction])
         found: Direction | None = Direction(word)
@@ -99,13 +102,14 @@ def _posts(indicators: tuple[str, ...], given: Mapping[str, tuple[float, float]]
     """Return the lower and the upper goalpost of each indicator, turned."""
     found = []
     for code, way in zip(indicators, sign.tolist(), strict=True):
-        if code not in given or len(given[code]) != 2:  # noqa: PLR2004 - a lower and an upper one
+        posts = given.get(code)
+        if not isinstance(posts, Sequence) or len(posts) != 2:  # noqa: PLR2004 - a lower and an upper one
             raise ArgumentError("composite.goalposts_needed", indicator=code)
-        found.append(sorted(way * _number(post) for post in given[code]))
+        found.append(sorted(way * _number("goalposts", post) for post in posts))
     return np.array(found, dtype=np.float64)
 
 
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ArgumentError("argument.numbers", argument="targets")
+def _number(argument: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise ArgumentError("argument.numbers", argument=argument)
     return float(value)

@@ -27,11 +27,13 @@ class CompositeRow(Row):
     score, rank
         The composite by the stated choices, and its place, 1 for the highest.
     range_lower, range_upper
-        Sensitivity range: the lowest and highest place under all choices of the plan. It holds choices, not chance.
+        Sensitivity range: the lowest and highest place under all choices of the plan, of drawn ones the middle share that the plan
+        keeps. It holds choices, not chance.
     weights_lower, weights_upper, normaliser_lower, normaliser_upper, aggregation_lower, aggregation_upper
         The same under other weights, other scales and other means alone.
     treatment_lower, treatment_upper, left_out_lower, left_out_upper, together_lower, together_upper
-        With extremes treated otherwise, with each indicator left out, and with everything varied at once.
+        With extremes treated otherwise, with each indicator left out, and with everything varied at once. None where the plan does not
+        vary it, or it could not be tried.
     first_changes
         Share of all runs of the plan in which not the same units stand first; the same for the whole circle.
     rank_lower, rank_upper

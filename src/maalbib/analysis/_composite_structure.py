@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from numbers import Real
 from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Floats, Ints
+from maalbib.analysis._context import of_type
 from maalbib.errors import ArgumentError, UnknownCodeError
 
 __all__ = ["Structure", "structure_of"]
@@ -52,12 +54,13 @@ def structure_of(indicators: str | Pillars, weights: Mapping[str, float] | None)
     codes = [code for code, _ in places]
     named = list(dict.fromkeys(part for _, path in places for part in _prefixes(path)))
     _require_once([*codes, *(path[-1] for path in named)])
-    given: dict[str, Any] = {} if weights is None else dict(weights)
+    of_type("weights", weights, Mapping, optional=True)
+    given: dict[str, Any] = dict(weights or {})
     known = {*codes, *(path[-1] for path in named)}
     for code, weight in given.items():
         if code not in known:
             raise UnknownCodeError.of("weights", code, known)
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < np.inf:
+        if isinstance(weight, bool) or not isinstance(weight, Real) or not 0 <= float(weight) < np.inf:
             raise ArgumentError("argument.at_least", argument="weights", low=0)
     deepest = max(len(path) for _, path in places)
     # A pillar on a branch that is less deep holds itself, so that every indicator is as far below the whole.
@@ -85,10 +88,12 @@ def _places(given: Any, above: _Path) -> Iterator[tuple[str, _Path]]:
         for name, inside in given.items():
             yield from _places(inside, (*above, str(name)))
         return
-    codes = [given] if isinstance(given, str) else list(given)
+    codes: list[Any] = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [None]
     if not codes:
         raise ArgumentError("composite.no_indicators")
-    yield from ((str(code), above) for code in codes)
+    if not all(isinstance(code, str) for code in codes):
+        raise ArgumentError("argument.ids", argument="indicators")
+    yield from ((code, above) for code in codes)
 
 
 def _prefixes(path: _Path) -> list[_Path]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -12,6 +12,7 @@ from maalbib.analysis._arrays import Bools, Floats, Ints, in_rows
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._peer_values import PeerValues, peer_values
 from maalbib.analysis._secrecy import Grades
+from maalbib.errors import ArgumentError
 
 if TYPE_CHECKING:
     from maalbib.analysis._context import Setting
@@ -91,6 +92,7 @@ class Reading:
 def composite_units(setting: Setting, indicators: Sequence[str], reading: Reading) -> CompositeUnits:
     """Return the figures of the wanted units, or of everybody who has one of them."""
     found = {code: list(_values(setting, code, reading)) for code in indicators}
+    _refuse_no_such_part(found, reading.breakdown)
     members = reading.members
     everybody = sorted(
         {who for parts in found.values() for part, rows in parts for who in _who(part, rows)}
@@ -131,20 +133,30 @@ def _values(setting: Setting, code: str, reading: Reading) -> list[tuple[PeerVal
     """Return the values of an indicator with the rows that are the wanted part of it."""
     found = []
     for _, panels in setting.panels([code]):
-        for panel in panels:
-            if panel.freq is reading.period.freq:
-                values = peer_values(
-                    panel,
-                    reading.period,
-                    INSTITUTION,
-                    reading.group,
-                    reading.confidence,
-                    setting.indicator(code),
-                    setting.secrecy,
-                )
-                fits = [_fits(each, reading.breakdown) for each in values.breakdowns]
-                found.append((values, np.flatnonzero(fits)))
+        # Where no panel is of the wanted frequency, everybody lacks a figure.
+        for panel in [panel for panel in panels if panel.freq is reading.period.freq] or panels[:1]:
+            values = peer_values(
+                panel,
+                reading.period,
+                INSTITUTION,
+                reading.group,
+                reading.confidence,
+                setting.indicator(code),
+                setting.secrecy,
+            )
+            fits = [_fits(each, reading.breakdown) for each in values.breakdowns]
+            found.append((values, np.flatnonzero(fits)))
     return found
+
+
+def _refuse_no_such_part(found: Mapping[str, list[tuple[PeerValues, Ints]]], breakdown: str) -> None:
+    """Refuse a part that no figure is of, and the whole where there are parts only."""
+    parts = [part for several in found.values() for part in several]
+    known = sorted({each for values, _ in parts for each in values.breakdowns if each})
+    if known and not any(len(rows) for _, rows in parts):
+        raise ArgumentError("composite.no_such_part", allowed=known)
+    if breakdown and not known:
+        raise ArgumentError("composite.no_parts")
 
 
 def _who(values: PeerValues, rows: Ints) -> list[str]:

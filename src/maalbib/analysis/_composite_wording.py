@@ -24,7 +24,9 @@ def subject(row: CompositeRow, lang: str) -> str:
 def composite(row: CompositeRow, lang: str) -> str:
     """Say where a unit stands, how far that hangs on the choices made, and how far on chance."""
     fields = _fields(row, lang)
-    verdict = joined(subject(row, lang), f"composite.{row.state}.{row.reason}", (), lang, fields)
+    drawn = row.reason == "place_stands" and (row.weights_lower is not None or row.together_lower is not None)
+    code = f"composite.{row.state}.{row.reason}{'_drawn' if drawn else ''}"
+    verdict = joined(subject(row, lang), code, (), lang, fields)
     flags = [texts.sentence(f"flag.{flag}", lang, **fields) for flag in row.flags]
     if row.rank is None:
         return " ".join((verdict, *flags))
@@ -40,7 +42,17 @@ def _fields(row: CompositeRow, lang: str) -> dict[str, str]:
         "high": str(row.range_upper),
         "lacking": ", ".join(row.labels.thing(code, lang) for code in row.lacking),
         "coverage": _whole(row.coverage, lang),
+        "covered": _covered(row, lang),
     }
+
+
+def _covered(row: CompositeRow, lang: str) -> str:
+    """Say which pillar is covered least, and how far; without pillars, how far the whole is."""
+    share = _whole(row.coverage, lang)
+    if not row.pillars or row.pillar_coverage is None:
+        return texts.sentence("composite.whole_covered", lang, coverage=share)
+    worst = min(zip(row.pillar_coverage, row.pillars, strict=True), key=lambda pair: pair[0])[1]
+    return texts.sentence("composite.pillar_covered", lang, pillar=row.labels.thing(worst, lang), coverage=share)
 
 
 def _moved(row: CompositeRow, lang: str) -> str:

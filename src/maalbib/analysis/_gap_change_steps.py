@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Step", "gap_change_columns", "step_between"]
 
 _WORDS: Final = {"better": "improving", "worse": "declining", "higher": "rising", "lower": "falling"}
+_ROUNDING: Final = 1e-10  # of the figures: what sums may leave of a difference that is none
 _REFUSALS: Final = (
     *("suppressed", "one_sided", "no_data", "small_n", "different_sources", "no_denominator"),
     *WITHOUT_PEERS,
@@ -146,7 +147,9 @@ def gap_change_columns(step: Step, group: str) -> dict[str, Any]:
     """Return the columns of a step."""
     later, values = step.later, step.later.values
     old, new = step.earlier.gaps, later.gaps
-    gap, change = step.before(old.gap), new.gap - step.before(old.gap)
+    gap = step.before(old.gap)
+    figures = (values.value, new.mean, step.before(step.earlier.values.value), step.before(old.mean))
+    change = _apart(new.gap - gap, figures)
     down = np.hypot(new.gap - new.lower, step.before(old.upper) - gap)
     up = np.hypot(new.upper - new.gap, gap - step.before(old.lower))
     verdicts = _verdicts(step, change - down, change + up)
@@ -157,7 +160,7 @@ def gap_change_columns(step: Step, group: str) -> dict[str, Any]:
         "value": values.value,
         "own_change": values.value - step.before(step.earlier.values.value),
         "peers_change": step.same,
-        "composition": total - step.same,
+        "composition": _apart(total - step.same, figures),
         "gap_before": gap,
         "gap": new.gap,
         "gap_change": change,
@@ -187,6 +190,12 @@ def gap_change_columns(step: Step, group: str) -> dict[str, Any]:
     }
 
 
+def _apart(difference: Floats, figures: tuple[Floats, ...]) -> Floats:
+    """Return a difference of figures, 0 where only the rounding of sums keeps them apart."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(difference) <= _ROUNDING * np.max(np.abs(figures), axis=0), 0.0, difference)
+
+
 def _verdicts(step: Step, lower: Floats, upper: Floats) -> Verdicts:
     verdicts = Verdicts(len(step.kept))
     for reason in _REFUSALS:
@@ -205,5 +214,12 @@ def _verdicts(step: Step, lower: Floats, upper: Floats) -> Verdicts:
     changed = (step.kept < step.later.gaps.peers) | (
         step.kept < np.nan_to_num(step.before(step.earlier.gaps.peers.astype(np.float64)))
     )
-    verdicts.flag(changed & ~verdicts.in_state("not_compared"), "other_peers")
+    compared = ~verdicts.in_state("not_compared")
+    verdicts.flag(changed & compared, "other_peers")
+    for name, now, then in (
+        ("approximate", step.later.values.approximate, step.earlier.values.approximate),
+        ("hidden_left_out", step.later.gaps.left_out, step.earlier.gaps.left_out),
+        ("provisional", step.later.values.provisional, step.earlier.values.provisional),
+    ):
+        verdicts.flag(compared & (now | (step.before(then.astype(np.float64)) > 0)), name)
     return verdicts

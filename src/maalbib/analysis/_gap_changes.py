@@ -125,7 +125,7 @@ def compare_gaps(
     ('improving', -2.0, (-1.5, 0.5, 0.0))
     """
     setting = Setting.of(measurements, catalogue, register)
-    both = periods_of(periods)
+    both = periods_of(periods, "periods")
     if len(both) != _TWO:
         raise ArgumentError("gap_changes.two_periods")
     before, after = both
@@ -143,6 +143,8 @@ def compare_gaps(
     )
     asked = asked_for(peers, setting, INSTITUTION, (before, after))
     wanted = chosen("indicator", {code: code for code in setting.measurements.indicators}, indicators)
+    if indicators is not None and not wanted:
+        raise ArgumentError("argument.ids", argument="indicators")
     refuse_outcome(setting, wanted, asked, options)
     steps = list(_steps(setting, wanted, (before, after), asked, options))
     institutions = {code for step in steps for code in step.later.values.institutions}

@@ -10,8 +10,10 @@ import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Floats
+from maalbib.analysis._context import of_type
 from maalbib.analysis._segments import Usable, usable
 from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.model import outcome_in_distance
 
 if TYPE_CHECKING:
     from maalbib.analysis._context import Setting
@@ -23,6 +25,51 @@ __all__ = ["Pairs", "paired"]
 
 _INSTITUTION = "institution"
 _TOTAL = "_T"
+_SAME = {
+    "is_variable": "associate.same_thing",
+    "is_part": "associate.one_is_part",
+    "same_numerator": "associate.same_numerator",
+}
+
+
+@attrs.frozen(kw_only=True)
+class LeftOut:
+    """How many units are known by one of the two things but are in no pair, and why; each counts once, for the first that holds.
+
+    Attributes
+    ----------
+    set_aside
+        A value of theirs is withheld, of too few people, only a bound, or a forecast.
+    one_only
+        They lack a value of one of the two.
+    without_conditions
+        They lack a value of what is allowed for.
+    conditions_set_aside
+        How many of these have one that is set aside.
+    """
+
+    set_aside: int
+    one_only: int
+    without_conditions: int
+    conditions_set_aside: int
+
+    @classmethod
+    def of(cls, compared: list[_Side], given: list[_Side], used: set[str]) -> LeftOut:
+        """Count the units that are not used."""
+        aside = set().union(*(side.set_aside for side in compared)) - used
+        known = set().union(*(side.units for side in compared)) - used - aside
+        both = set.intersection(*(set(side.units) for side in compared)) & known
+        return cls(
+            set_aside=len(aside),
+            one_only=len(known - both),
+            without_conditions=len(both),
+            conditions_set_aside=len(both.intersection(set().union(*(side.set_aside for side in given)))),
+        )
+
+    @property
+    def units(self) -> int:
+        """How many there are in all."""
+        return self.set_aside + self.one_only + self.without_conditions
 
 
 @attrs.frozen(kw_only=True)
@@ -39,10 +86,8 @@ class Pairs:
         What the units are, and when they and their conditions were measured.
     mixed
         Whether the values come from more than one source.
-    set_aside
-        Whether a value was left out because it is withheld or of too few people.
-    without_conditions
-        Whether units that have both things were left out because they lack a condition.
+    left_out
+        Units that are in no pair.
     """
 
     x: Floats
@@ -52,18 +97,17 @@ class Pairs:
     period: Period | None
     given_period: Period | None
     mixed: bool
-    set_aside: bool
-    without_conditions: bool
+    left_out: LeftOut
 
 
 @attrs.frozen(kw_only=True)
 class _Side:
-    """One thing in one period: units, values, sources."""
+    """One thing in one period: units, values, sources, and the units whose value is set aside."""
 
     units: tuple[str, ...] = ()
     values: Floats = attrs.field(factory=lambda: np.zeros(0))
     sources: frozenset[str | None] = frozenset()
-    set_aside: bool = False
+    set_aside: frozenset[str] = frozenset()
 
 
 def paired(
@@ -79,9 +123,11 @@ def paired(
 ) -> Pairs:
     """Return the pairs of the given period, or of the latest that both things have."""
     indicators, breakdowns = setting.measurements.indicators, setting.measurements.breakdowns
-    for code in (x, y):
+    for argument, code in (("x", x), ("y", y)):
+        of_type(argument, code, str)
         if code not in indicators and code not in breakdowns:
-            raise UnknownCodeError.of("x_or_y", code, {*indicators, *breakdowns})
+            raise UnknownCodeError.of(argument, code, {*indicators, *breakdowns})
+    _refuse_same(x, y, setting.catalogue)
     ranked = [code for code in (x, y) if code in breakdowns]
     unit = over or (ranked[0] if ranked else _INSTITUTION)
     if unit != _INSTITUTION and unit not in breakdowns:
@@ -97,8 +143,10 @@ def paired(
     when = period if period is not None else _latest(dated.values())
     whens = dict.fromkeys(given, given_period if given_period is not None else when)
     sides = {code: _side(code, parts, unit, whens.get(code, when)) for code, parts in found.items()}
-    both = set.intersection(*(set(side.units) for code, side in sides.items() if code not in given))
+    compared = [side for code, side in sides.items() if code not in given]
+    both = set.intersection(*(set(side.units) for side in compared))
     units = sorted(both.intersection(*(sides[code].units for code in given)))
+    left_out = LeftOut.of(compared, [sides[code] for code in given], set(units))
     sources = frozenset[str | None]().union(*(side.sources for code, side in sides.items() if code not in given))
     sides |= {code: _ranks(units, code, setting.catalogue) for code in ranked}
     return Pairs(
@@ -109,9 +157,15 @@ def paired(
         period=when,
         given_period=next(iter(whens.values()), None),
         mixed=len(sources) > 1,
-        set_aside=any(side.set_aside for side in sides.values()),
-        without_conditions=len(units) < len(both),
+        left_out=left_out,
     )
+
+
+def _refuse_same(x: str, y: str, catalogue: Catalogue | None) -> None:
+    """Refuse to relate a thing to itself, or to another that counts the same: they go together whatever the world is like."""
+    found = outcome_in_distance(x, (y,), {} if catalogue is None else catalogue.indicators)
+    if found is not None:
+        raise ArgumentError(_SAME[found[0]], x=x, y=y)
 
 
 def _refuse_conditions(given: tuple[str, ...], compared: set[str], indicators: Iterable[str]) -> None:
@@ -146,7 +200,8 @@ def _side(code: str, parts: list[tuple[Panel, Usable]], unit: str, when: Period 
     if panel is None or part is None or when is None:
         return _Side()
     column = panel.periods.index(when)
-    rows = np.flatnonzero(np.isfinite(part.values[:, column]))
+    usable_here = np.isfinite(part.values[:, column])
+    rows = np.flatnonzero(usable_here)
     keys = [_unit(panel, int(row), unit) for row in rows]
     rest = {remainder for _, remainder in keys if remainder is not None}
     totals = {remainder for remainder in rest if _is_total(remainder)}
@@ -154,11 +209,13 @@ def _side(code: str, parts: list[tuple[Panel, Usable]], unit: str, when: Period 
         raise ArgumentError("associate.several_values", indicator=code, over=unit)
     wanted = next(iter(totals or rest), "")
     kept = [place for place, (_, remainder) in enumerate(keys) if remainder == wanted]
+    aside = (part.suppressed[:, column] | np.isfinite(panel.values[:, column])) & ~usable_here
+    left = [_unit(panel, int(row), unit) for row in np.flatnonzero(aside)]
     return _Side(
         units=tuple(keys[place][0] for place in kept),
         values=part.values[rows[kept], column],
         sources=frozenset(panel.source_text(int(rows[place]), column) for place in kept),
-        set_aside=bool((part.suppressed | part.small | part.one_sided)[:, column].any()),
+        set_aside=frozenset(name for name, remainder in left if remainder == wanted or not rest),
     )
 
 

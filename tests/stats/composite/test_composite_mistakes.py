@@ -49,12 +49,35 @@ def test_sensitivity_falls_back_silently() -> None:
     )
     found = stats.composite_range(x, normaliser="z", plan=with_ranks)
     assert found.plans.reason.tolist() == ["not_positive"]
-    assert_array_equal(found.lower, found.rank)
+    assert found.reason.tolist() == ["no_plan_tried"] * 3
+    assert np.isnan([found.rank, found.lower, found.upper, found.score]).all()
     assert math.isnan(found.first_changes)
     with pytest.raises(ArgumentError, match="normalisers"):
         stats.SensitivityPlan(normalisers=("min-max",))  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="goalposts"):
         stats.composite_range(x, plan=stats.SensitivityPlan(normalisers=("goalposts",)))
+
+
+def test_what_was_not_varied_has_no_range() -> None:
+    """A range of one place would read as a place that stands; the whole range holds what was tried, and the stated place."""
+    plan = stats.SensitivityPlan(
+        draws=0, normalisers=("rank",), aggregations=(), treatment=False, leave_one_out=False
+    )
+    found = stats.composite_range([[9, 1, 5], [2, 8, 4], [3, 4, 9.0]], plan=plan)
+    tried = found.parts == "normaliser"
+    assert np.isfinite(found.part_lower[tried]).all()
+    assert np.isnan(found.part_lower[~tried]).all()
+    assert np.isnan(found.part_upper[~tried]).all()
+    assert_array_equal(found.lower, np.fmin(found.rank, found.part_lower[tried][0]))
+    assert_array_equal(found.upper, np.fmax(found.rank, found.part_upper[tried][0]))
+
+
+@pytest.mark.parametrize("words", [3, [["z"]], [None]])
+def test_words_of_a_plan_that_are_none(words: Any) -> None:
+    """Refused with the words that there are."""
+    with pytest.raises(ArgumentError, match="normalisers must be one of: min_max"):
+        stats.SensitivityPlan(normalisers=words)
+    assert stats.SensitivityPlan(normalisers=("z", "z", "rank")).normalisers == ("z", "rank")
 
 
 def test_imputation_with_one_value() -> None:

@@ -17,9 +17,9 @@ __all__ = ["DEFAULT_PLAN", "METHODS", "SensitivityPlan"]
 METHODS: Final = get_args(Method)
 
 
-def _each_of(known: tuple[str, ...]) -> Callable[[object, attrs.Attribute[Any], tuple[str, ...]], None]:
-    def check(_: object, field: attrs.Attribute[Any], value: tuple[str, ...]) -> None:
-        if not set(value) <= set(known):
+def _each_of(known: tuple[str, ...]) -> Callable[[object, attrs.Attribute[Any], tuple[Any, ...]], None]:
+    def check(_: object, field: attrs.Attribute[Any], value: tuple[Any, ...]) -> None:
+        if not all(isinstance(word, str) and word in known for word in value):
             raise ArgumentError.choice(field.name, known)
 
     return check
@@ -33,8 +33,12 @@ def _whole(_: object, field: attrs.Attribute[Any], value: object) -> None:
     whole_number(field.name, value, low=0)
 
 
-def _words(value: str | Iterable[str]) -> tuple[Any, ...]:
-    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+def _words(value: str | Iterable[str] | Any) -> tuple[Any, ...]:
+    if isinstance(value, str):
+        return (value,)
+    # What cannot be gone through, or holds no words, is refused by the check.
+    words = list(value) if isinstance(value, Iterable) else [value]
+    return tuple(word for place, word in enumerate(words) if word not in words[:place])
 
 
 @attrs.frozen(kw_only=True)

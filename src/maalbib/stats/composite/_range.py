@@ -93,7 +93,8 @@ def composite_range(
 
     Scores that agree in 12 digits share a place. The range says nothing of sampling error: ``standard_error`` is that, to be given to
     :func:`rank_sets`, and never added to the range. Cost: two times ``draws`` times units times indicators, times units again for
-    Copeland's rule; memory is bounded by blocks, besides the places of each draw.
+    Copeland's rule: under the default plan 20,000 units with ten indicators take some ten seconds. Memory is bounded by blocks,
+    besides the places of each draw, 8 bytes times draws times units.
 
     References
     ----------
@@ -126,19 +127,23 @@ def _answered(asked: Question) -> CompositeRange:
     """Place the units that have enough, by the stated choices and by all others."""
     trials = Trials(values=asked.compared, tree=asked.tree, stated=asked.stated, plan=asked.plan)
     fault, score = _stated(trials)
-    rows, units = (asked.rows[:0] if fault else asked.rows), len(asked.enough)
+    rows, units = asked.rows[:0] if fault else asked.rows, len(asked.enough)
+    trials.base = places(score[None])[0]
+    plans = plans_of(trials, units, rows)
+    if not fault and not plans.runs.any():
+        fault, rows = "no_plan_tried", rows[:0]  # the plans stay, with their reasons
     if fault:
         score, trials = score[:0], attrs.evolve(trials, values=asked.compared.nobody())
-    trials.base = places(score[None])[0]
-    scaled, plans = trials.scale(asked.stated), plans_of(trials, units, rows)
+        trials.base = score
+    scaled = trials.scale(asked.stated)
     rank = _spread(trials.base, units, rows)
     lower, upper, first = _parts(plans, rank)
     aggregation = asked.stated.aggregation
     return CompositeRange(
         score=_spread(score, units, rows),
         rank=rank,
-        lower=np.fmin.reduce(lower, axis=0),
-        upper=np.fmax.reduce(upper, axis=0),
+        lower=np.fmin(rank, np.fmin.reduce(lower, axis=0)),
+        upper=np.fmax(rank, np.fmax.reduce(upper, axis=0)),
         standard_error=_spread(propagated(scaled, asked.errors[rows], asked.tree, aggregation), units, rows),
         coverage=asked.coverage.min(axis=1),
         pillar_coverage=asked.coverage,
@@ -177,13 +182,16 @@ def _spread(part: FloatArray, units: int, rows: IntArray) -> FloatArray:
 
 
 def _parts(plans: CompositePlans, rank: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the range under each part alone, the stated place included, and how often the first place changes."""
-    low, high, first = [], [], []
+    """Return the range under each part alone, the stated place included, and how often the first place changes.
+
+    A part that was not tried has no range: it would read as a place that stands.
+    """
+    low, high, first, nothing = [], [], [], np.full(len(rank), np.nan)
     for part in PARTS:
         there = (plans.part == part) & (plans.runs > 0)
         found = bool(there.any())
-        low.append(np.fmin.reduce(np.vstack([rank, plans.lower[there]]), axis=0) if found else rank)
-        high.append(np.fmax.reduce(np.vstack([rank, plans.upper[there]]), axis=0) if found else rank)
+        low.append(np.fmin.reduce(np.vstack([rank, plans.lower[there]]), axis=0) if found else nothing)
+        high.append(np.fmax.reduce(np.vstack([rank, plans.upper[there]]), axis=0) if found else nothing)
         first.append(_first(plans, there))
     return np.stack(low), np.stack(high), np.array(first)
 

@@ -72,8 +72,8 @@ class CompositeRange(ArrayResult):
     rank
         Place by the stated choices, 1 for the highest score; the first of a tie.
     lower, upper
-        The sensitivity range: the lowest and the highest place under all that was varied, ``rank`` included. It holds choices,
-        not chance, and is no confidence interval.
+        The sensitivity range: the lowest and the highest place under all that was varied, ``rank`` included; of drawn places the
+        middle share that the plan keeps. It holds choices, not chance, and is no confidence interval.
     standard_error
         Sampling error of the score where errors were given; NaN where they do not reach the score.
     coverage
@@ -87,7 +87,7 @@ class CompositeRange(ArrayResult):
     parts
         (parts,) what was varied.
     part_lower, part_upper
-        (parts, units) the range under each of them alone.
+        (parts, units) the range under each of them alone; NaN where nothing could be tried.
     part_first_changes
         (parts,) share of its runs in which not the same units stand first; NaN where nothing could be tried.
     plans
@@ -99,8 +99,8 @@ class CompositeRange(ArrayResult):
     normaliser, aggregation
         As asked for.
     reason
-        Why a unit has no place: ``pillar_not_covered``, ``too_few_units``, ``not_positive`` or what :func:`normalise` says of a
-        scale; else empty.
+        Why a unit has no place: ``pillar_not_covered``, ``too_few_units``, ``not_positive``, ``no_plan_tried`` (these values can take
+        nothing that the plan varies) or what :func:`normalise` says of a scale; else empty.
 
     Examples
     --------

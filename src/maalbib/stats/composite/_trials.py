@@ -184,22 +184,26 @@ def plans_of(trials: Trials, units: int, rows: IntArray) -> CompositePlans:
 
 
 def _told(tried: _Tried, base: FloatArray, middle: float) -> tuple[dict[str, float], FloatArray, FloatArray]:
-    if tried.places is None:
-        nothing = np.full(len(base), np.nan)
-        return (
-            {"runs": 0, "scored": 0, **dict.fromkeys(("first_changes", "moved", "largest"), np.nan)},
-            nothing,
-            nothing,
-        )
     found = tried.places
-    moved = np.abs(found - base)
-    known = np.isfinite(moved)
+    if found is None:
+        nothing, names = np.full(len(base), np.nan), ("first_changes", "moved", "largest")
+        return {"runs": 0, "scored": 0, **dict.fromkeys(names, np.nan)}, nothing, nothing
     lower, upper = (found[0], found[0]) if len(found) == 1 else middle_of(found, middle)
-    numbers = {
-        "runs": len(found),
-        "scored": int(known.sum(axis=1).min()),
-        "first_changes": float(first_changes(found, base).mean()),
-        "moved": float(moved[known].mean()) if known.any() else np.nan,
-        "largest": float(moved[known].max()) if known.any() else np.nan,
+    return {"runs": len(found), **_moves(found, base)}, lower, upper
+
+
+def _moves(found: FloatArray, base: FloatArray) -> dict[str, float]:
+    """Return how far the units moved, a run at a time: all runs at once would take their memory several times over."""
+    total, largest, known, scored, changed = 0.0, np.nan, 0, len(base), 0
+    for own in found:
+        moved = np.abs(own - base)
+        there = int(np.isfinite(moved).sum())
+        total, known = total + float(np.nansum(moved)), known + there
+        largest, scored = np.fmax(largest, np.fmax.reduce(moved, initial=np.nan)), min(scored, there)
+        changed += bool(first_changes(own[None], base)[0])
+    return {
+        "scored": scored,
+        "first_changes": changed / len(found),
+        "moved": total / known if known else np.nan,
+        "largest": float(largest),
     }
-    return numbers, lower, upper
