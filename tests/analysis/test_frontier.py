@@ -113,6 +113,27 @@ def test_the_ladder(found: mb.Frontier) -> None:
         found.ladder("0999")
 
 
+def test_a_ladder_is_of_units_that_were_scored_on_one_frontier() -> None:
+    """A unit without a score, one that may not be shown, other levels and two periods at once each have their own answer."""
+    register = mb.Register.denmark()
+    regions = {"1081": (50.0, 300.0), "1082": (60.0, 320.0), "1083": (70.0, 310.0)}
+    ms = measured({**UNITS, **regions, "0161": (61.5, None), "0163": (61.5, 90.0)}, n={("spent", "0163"): 3})
+    options: dict[str, Any] = {"inputs": "spent", "outputs": "cases", "period": "2024"}
+    both = mb.efficiency(ms, **options, register=register)
+    alone = mb.efficiency(measured(UNITS), **options)
+    assert both.ladder("0147") == alone.ladder("0147")  # the regions are on a frontier of their own
+    assert both.ladder("1083", steps=1)[1][0] == "1082"
+    for who, code in (("0161", "frontier.no_score"), ("0163", "frontier.not_shown")):
+        with pytest.raises(ArgumentError) as caught:
+            both.ladder(who)
+        assert caught.value.code == code
+        assert who in caught.value.text("da")
+    for rows in (mb.Frontier.concat([alone, alone]), alone.where(state="inefficient")):
+        with pytest.raises(ArgumentError) as caught:
+            rows.ladder("0147")
+        assert caught.value.code == "frontier.several"
+
+
 def test_sentences_speak_of_these_data(found: mb.Frontier) -> None:
     """What others did, with the figures; in Danish and English."""
     row = found.row(institution="0147")
@@ -258,6 +279,16 @@ def test_another_period_and_a_part() -> None:
         measured(UNITS), inputs="spent", outputs="cases", period="2024", breakdown="sex=M", peers=["0101", "0147"]
     )
     assert {row.reason for row in part} == {"figure_missing"}
+
+
+@pytest.mark.parametrize("asked", [{"period": "1990"}, {"period": "2024-Q1"}, {"breakdown": "sex=M"}])
+def test_what_nobody_has_a_figure_of_is_told(asked: dict[str, str]) -> None:
+    """Without a group everybody is told that the figures are missing, rather than nothing."""
+    found = mb.efficiency(measured(UNITS), **({"inputs": "spent", "outputs": "cases", "period": "2024"} | asked))
+    assert [row.institution for row in found] == list(UNITS)
+    assert {(row.state, row.reason, row.lacking) for row in found} == {
+        ("not_judged", "figure_missing", ("spent", "cases"))
+    }
 
 
 def test_shares_are_not_scaled() -> None:
@@ -406,6 +437,11 @@ def test_shown_and_plotted(found: mb.Frontier) -> None:
         ({"orientation": "both"}, "argument.choice"),
         ({"bootstrap": 1}, "argument.whole_number"),
         ({"bootstrap": True}, "argument.whole_number"),
+        ({"bootstrap": 2.5}, "argument.whole_number"),
+        ({"period": 2024}, "argument.period"),
+        ({"inputs": 5}, "argument.ids"),
+        ({"outputs": [5]}, "argument.ids"),
+        ({"breakdown": None}, "argument.type"),
         ({"confidence": 1}, "argument.range"),
         ({"seed": -1}, "argument.whole_number"),
         ({"outlier_above": 0.5}, "argument.at_least"),

@@ -394,6 +394,107 @@ def test_scores_are_those_of_the_kernel() -> None:
     assert {row.score for row in board()} == {None}
 
 
+def test_scores_say_among_whom_and_per_what() -> None:
+    """Per need where there is an index; among all of the level, also where each unit has peers of its own."""
+    index = dict(zip(SIX, (1.0, 1.0, 1.5, 0.5, 1.0, 1.0), strict=True))
+    x = np.array([[spent / index[who]] for who, (_, _, spent) in SIX.items()])
+    kernel = stats.efficiency(x, np.array([[value] for value, _, _ in SIX.values()]))
+    by_need = board(more={"need": index}, need="need", efficiency=True)
+    assert [row.score for row in by_need] == pytest.approx(kernel.score.tolist())
+    row = by_need.row(institution="0155")
+    said = texts.number(row.score, "da", 2)
+    assert (
+        f"Blandt de 6 enheder nåede andre, eller en blanding af dem, det samme med {said} gange enhedens forbrug efter behov."
+        in (row.explain("da"))
+    )
+    assert "times the unit's use per need." in row.explain("en")
+    assert "højst det samme forbrug efter behov" in row.explain("da")
+    assert "efter behov" not in board(efficiency=True).explain("da")
+    units = {**SIX, "DK": (99.0, 0.1, 1.0)}
+    lists = mb.ListedPeers(
+        id="egne", name=mb.Text(da="egne", en="own"), lists={"0155": ["0153", "0101"], "DK": ["0101"]}, min_peers=1
+    )
+    own = board(units, peers=lists, efficiency=True, read={"register": mb.Register.denmark()}).row(institution="0155")
+    assert (own.score_units, own.compared_with) == (3, 2)  # the country is on no frontier of municipalities
+    some = mb.ListedPeers(
+        id="egne", name=mb.Text(da="egne", en="own"), lists={"0155": ["0153", "0101"], "0153": ["0147"]}, min_peers=1
+    )
+    wide = board(peers=some, efficiency=True).row(institution="0155")
+    assert (wide.score_units, wide.compared_with) == (4, 2)
+    assert "Blandt alle 4 enheder, ikke kun enhedens egne ligestillede," in wide.explain("da")
+    assert "not only the unit's own peers" in wide.explain("en")
+    assert {row.score_units for row in board()} == {None}
+
+
+def test_a_score_at_the_edge_is_told_as_such() -> None:
+    """As little of the resource as anybody, and less of the result."""
+    units = {"0101": (70.0, 1.0, 50.0), "0147": (60.0, 1.0, 50.0), "0151": (80.0, 1.0, 90.0)}
+    row = board(units, efficiency=True).row(institution="0147")
+    assert (row.score, row.score_outcome) == (1, "weakly_efficient")
+    assert "nåede mere med det samme" in row.explain("da")
+    assert "got more with as much" in row.explain("en")
+
+
+def test_many_dominators_are_counted_and_the_best_of_them_named() -> None:
+    """In parts, some of noisy resources; the first hundred by result, equal ones by their code."""
+    codes = [f"{place:04}" for place in range(2000, 2300)]
+    score = np.repeat(np.arange(150.0), 2)
+    units = {who: (float(y), 0.25, 500.0 - place) for place, (who, y) in enumerate(zip(codes, score, strict=True))}
+    found = board(units)
+    row = found.row(institution=codes[0])
+    assert (row.dominators, row.dominates, row.compared_with) == (299, 0, 299)
+    best_first = sorted(codes[1:], key=lambda who: (-units[who][0], who))
+    assert row.dominated_by == tuple(best_first[:100])
+    assert found.undominated() == (codes[-1],)
+    assert [each.dominates for each in found] == list(range(300))
+    noisy = {"spent": {who: point(spent, 0.75) for who, (_, _, spent) in units.items()}}
+    for each in board(units, more=noisy).to_dicts():
+        place = codes.index(each["institution"])
+        # the neighbour of as good a result uses one less, beyond noise of 0.75 twice only from two on
+        by = [other for other in range(place + 1, 300) if score[other] > score[place] or other - place > 1.06]
+        assert each["dominators"] == len(by)
+
+
+def test_a_part_that_nobody_has_is_told() -> None:
+    """Everybody lacks it; rather that than no answer at all."""
+    found = board(breakdown="sex=M")
+    assert {row.reason for row in found} == {"resource_no_data"}
+    assert len(found) == len(SIX)
+
+
+def test_an_adjusted_gap_without_an_interval_is_told_without_a_verdict() -> None:
+    """The regression leaves no room for an interval, or the resource has none: a gap is told, and that its noise is not known."""
+    index = dict.fromkeys(SIX, 1.0)
+    held = board(more={"need": index}, need="need", resource_exact=False)
+    row = held.row(institution="0147")
+    assert (row.resource_adjusted_verdict, row.resource_adjusted_lower) == ("not_compared", None)
+    assert "Der ventes et forbrug på" in row.explain("da")
+    assert "cannot be judged, since the uncertainty is not known" in row.explain("en")
+    bare: dict[str, tuple[float | None, float | None, float | None]] = {
+        who: (value, None, spent) for who, (value, _, spent) in SIX.items()
+    }
+    rows = board(bare, more={"happy": dict.fromkeys(SIX, 70.0)}, expected="happy")
+    assert {row.result_adjusted_verdict for row in rows} == {"not_compared"}
+    assert "usikkerheden ikke kendes" in rows.explain("da")
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"resource": None}, "argument.type"),
+        ({"need": ["need"]}, "argument.type"),
+        ({"breakdown": None}, "argument.type"),
+        ({"expected": 5}, "peers.expected_kind"),
+        ({"period": 2024}, "argument.periods"),
+    ],
+)
+def test_what_is_of_another_type_is_refused(options: dict[str, Any], code: str) -> None:
+    """With words, before anything is looked up."""
+    with pytest.raises(ArgumentError) as caught:
+        board(**options)
+    assert caught.value.code == code
+
+
 def test_several_periods_and_parts() -> None:
     """A row for each period; the part asked for and no other."""
     figures = {

@@ -131,6 +131,33 @@ def test_every_candidate_by_the_plain_definition(
     assert (found.reason == "") == bool(models)
 
 
+def test_one_shown_to_be_worse_is_told_so() -> None:
+    """Worse beyond noise is more than not better; whichever way is better."""
+    found = search(unit="0153")
+    assert verdicts(found) == {
+        None: "no_role_model.nobody_better",
+        **dict.fromkeys(("0147", "0151", "0101", "0155"), "not_role_model.worse"),
+    }
+    assert "det er påviseligt dårligere (forskel" in found.row(candidate="0101").explain("da")
+    assert "it is shown to be worse (difference" in found.row(candidate="0101").explain("en")
+    near = search({"2024": {OWN: (60.0, 2.0, 70.0), "0147": (59.0, 2.0, 65.0)}})
+    assert near.row(candidate="0147").reason == "not_better"
+    waits = search(
+        {"2024": {OWN: (10.0, 1.0, 70.0), "0147": (20.0, 1.0, 65.0), "0151": (5.0, 1.0, 65.0)}}, result="wait"
+    )
+    assert verdicts(waits) == {"0151": "role_model.holds", "0147": "not_role_model.worse"}
+
+
+def test_slack_is_told_where_it_is_given() -> None:
+    """A use that is higher within the slack is not told as one that is not."""
+    found = search(slack=0.25)
+    row = found.row(candidate="0153")
+    assert (row.reason, row.resource_gaps) == ("holds", (15,))
+    assert "uden et forbrug, der påviseligt er mere end 25\N{NO-BREAK SPACE}% højere (" in row.explain("da")
+    assert "without a use shown to be more than 25\N{NO-BREAK SPACE}% higher (" in row.explain("en")
+    assert "uden et påviseligt højere forbrug (" in search().row(candidate="0151").explain("da")
+
+
 def test_it_must_last() -> None:
     """Better in the last year alone, and better in all but the last."""
     worse = {**FIVE, "0147": (60.0, 2.0, 65.0)}
@@ -397,6 +424,12 @@ def test_a_hidden_condition_hides_the_likeness(mark: dict[str, Any]) -> None:
         (ArgumentError, "argument.range", {"min_periods": 0}),
         (ArgumentError, "argument.at_least", {"slack": -0.1}),
         (ArgumentError, "resources.one_indicator", {"resources": ["spent", "score"]}),
+        (ArgumentError, "argument.type", {"unit": 101}),
+        (ArgumentError, "argument.type", {"need": ["need"]}),
+        (ArgumentError, "argument.type", {"breakdown": None}),
+        (ArgumentError, "argument.ids", {"resources": 5}),
+        (ArgumentError, "argument.periods", {"period": 2024}),
+        (ArgumentError, "argument.periods", {"period": [2023, 2024]}),
         (UnknownCodeError, None, {"unit": "9999"}),
         (UnknownCodeError, None, {"resources": "nothing"}),
     ],

@@ -70,16 +70,23 @@ def frontier_units(
     wanted: Sequence[str] | None,
     min_verdict: int | None,
 ) -> FrontierUnits:
-    """Return the figures of the wanted units, or of everybody who has one of them."""
+    """Return the figures of the wanted units, or of everybody who has one of them; of all where nobody has, who are told so."""
+    panels = dict(setting.panels(indicators))
     found = {
         code: [
-            _Cells.of(panel, setting, period, breakdown, min_verdict) for panel in panels if panel.freq is period.freq
+            _Cells.of(panel, setting, period, breakdown, min_verdict) for panel in own if panel.freq is period.freq
         ]
-        for code, panels in setting.panels(indicators)
+        for code, own in panels.items()
     }
-    everybody = sorted(
-        {who for cells in found.values() for each in cells for who in each.places} if wanted is None else set(wanted)
-    )
+    if wanted is None:
+        wanted = [who for cells in found.values() for each in cells for who in each.places]
+        everybody = sorted(
+            set(wanted or (who for own in panels.values() for panel in own for who in panel.institutions))
+        )
+        level = np.array(setting.secrecy.levels_of(everybody), dtype=np.int64)
+    else:
+        everybody = sorted(set(wanted))
+        level = np.zeros(len(everybody), dtype=np.int64)
     shape = (len(everybody), len(indicators))
     table = _Table.empty(shape)
     for column, code in enumerate(indicators):
@@ -87,9 +94,7 @@ def frontier_units(
             cells.write(table, column, everybody)
     return FrontierUnits(
         institutions=tuple(everybody),
-        level=np.array(
-            setting.secrecy.levels_of(everybody) if wanted is None else [0] * len(everybody), dtype=np.int64
-        ),
+        level=level,
         figures=table.figures,
         lacking=table.lacking,
         grade=table.grade.max(axis=1, initial=0).astype(np.int8),

@@ -103,7 +103,8 @@ def results_and_resources(
         Whether resources without an interval, as those of accounts are, count as known exactly; the rows are flagged
         ``resource_taken_as_exact``. Otherwise they are ``undecided``.
     efficiency
-        Whether to add the score of each unit on the frontier of the two figures.
+        Whether to add the score of each unit on the frontier of the two figures, among all units of its level or all members of a
+        group, also where each unit has peers of its own; ``score_units`` says how many. Per need where ``need`` is given.
     any_kind
         Whether indicators of other kinds are taken too, such as two resources; the rows are flagged ``other_kinds``.
 
@@ -135,7 +136,7 @@ def results_and_resources(
 
     A unit dominates another when it uses no more, gets no less, and one of the two is better beyond its noise; per need where an index
     is given. It is looked for among the unit's peers. ``score`` comes from :func:`maalbib.stats.efficiency` with variable returns by
-    inputs, among all units of the level. Neither says why.
+    inputs. Neither says why.
 
     A unit whose figures may not be shown dominates nobody and is on nobody's frontier, which would give its figures away; the other
     rows are flagged ``hidden_not_held_against``.
@@ -251,17 +252,17 @@ def _units(
     grade = np.maximum(result.grade, resource.grade)
     used = _per_need(resource, need, request)
     part = (result.fault == "") & (resource.fault == "") & np.isfinite(used[0])
-    level = np.array(setting.secrecy.levels_of(codes) if group is None else [0] * len(codes), dtype=np.int64)
+    level = _levels(group, codes, setting)
     got = Measured.of(result.values, part, higher=request.higher)
     thrift = Measured.of(used, part, higher=False)
-    blocks = held_against(level, _lists(group, codes), part, grade == 0)
+    blocks = held_against(level, _lists(group, codes), part, grade == 0, got.value)
     found = Units(
         codes=codes,
         result=result,
         resource=resource,
         board=board_of(result, resource, higher=request.higher),
         need=need,
-        dominance=dominance_of(got, thrift, blocks, classes, request.result_options.confidence),
+        dominance=dominance_of(got, thrift, blocks, classes),
         scores=scores_of(used[0][:, None], got.value, level, part, grade == 0) if request.efficiency else None,
         kinds=kinds,
         grade=grade,
@@ -276,7 +277,8 @@ def _codes(sides: list[Side], group: PeerGroup | PeerSets | None, breakdown: str
         return sorted(group.members if isinstance(group, PeerGroup) else group.everybody)
     everybody = sorted({who for side in sides for who in side.judged.values.institutions})
     there = [side.ordered(everybody, breakdown).place >= 0 for side in sides]
-    return [code for code, known in zip(everybody, (there[0] | there[1]).tolist(), strict=True) if known]
+    found = [code for code, known in zip(everybody, (there[0] | there[1]).tolist(), strict=True) if known]
+    return found or everybody  # of a part that nobody has a figure of, everybody is told so
 
 
 def _per_need(resource: Side, need: Floats, request: Request) -> tuple[Floats, Floats, Floats]:
@@ -284,6 +286,12 @@ def _per_need(resource: Side, need: Floats, request: Request) -> tuple[Floats, F
         return resource.values
     value, lower, upper = (each / need for each in resource.values)
     return value, lower, upper
+
+
+def _levels(group: PeerGroup | PeerSets | None, codes: list[str], setting: Setting) -> Ints:
+    """Return numbers: units of one are on one frontier. The members of a group are, whatever their levels."""
+    together = isinstance(group, PeerGroup)
+    return np.array([0] * len(codes) if together else setting.secrecy.levels_of(codes), dtype=np.int64)
 
 
 def _lists(group: PeerGroup | PeerSets | None, codes: list[str]) -> tuple[Ints, Ints] | None:

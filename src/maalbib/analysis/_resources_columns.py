@@ -88,6 +88,7 @@ def board_columns(units: Units) -> dict[str, Any]:
         "n": result.at(result.judged.values.people),
         "resource_n": resource.at(resource.judged.values.people),
         "hidden": hidden_column(units.grade),
+        "score_units": None if units.scores is None else _counts(units.scores.units, units.scores.outcome != ""),
     }
 
 

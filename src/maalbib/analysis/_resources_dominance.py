@@ -14,45 +14,62 @@ from maalbib.analysis._peer_circles import Circles
 
 __all__ = ["Dominance", "Measured", "dominance_of", "held_against"]
 
-_CELLS: Final = 2**20  # pairs looked at together
+_CELLS: Final = 2**15  # pairs looked at together: what a processor keeps near
 _NAMED: Final = 100  # dominators named of one unit
 _TOUCHING: Final = 1e-9
 
 Block = tuple[Ints, Ints, Bools]
-"""Rows (r,), those each is held against (r, width), and whether somebody stands there."""
+"""Rows (r,), those each is held against, the best result first, (r, width) or (1, width), and whether somebody stands there."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Measured:
-    """Values of units with their limits, turned so that more is better; NaN where a unit takes no part."""
+    """Values of units, turned so that more is better, and how far their intervals reach, squared; NaN where that is not known.
+
+    ``exact`` says that all are known without uncertainty.
+    """
 
     value: Floats
-    lower: Floats
-    upper: Floats
+    below: Floats
+    above: Floats
+    exact: bool
 
     @classmethod
     def of(cls, values: tuple[Floats, Floats, Floats], part: Bools, *, higher: bool) -> Measured:
         """Return the values of those that take part; turned around where the lower is the better."""
         value, lower, upper = (np.where(part, each, np.nan) for each in values)
-        if higher:
-            return cls(value=value, lower=lower, upper=upper)
-        return cls(value=-value, lower=-upper, upper=-lower)
+        if not higher:
+            value, lower, upper = -value, -upper, -lower
+        reach = stats.pair_gap(value, value, limits=(lower, upper), other_limits=(value, value))
+        known = np.isfinite(value)
+        exact = bool((reach.lower[known] == 0).all() and (reach.upper[known] == 0).all())
+        return cls(value=value, below=reach.lower**2, above=reach.upper**2, exact=exact)
 
-    def leads(self, one: Ints, other: Ints, confidence: float) -> tuple[Bools, Bools]:
-        """Return of pairs whether the first is at least as good as the second, and whether it is better beyond noise."""
-        found = stats.pair_gap(
-            self.value[one],
-            self.value[other],
-            limits=(self.lower[one], self.upper[one]),
-            other_limits=(self.lower[other], self.upper[other]),
-            confidence=confidence,
-        )
-        touch = self.touch(one, other)
-        return found.gap >= -touch, found.lower > touch
+    def leads(self, others: Ints, rows: Ints) -> tuple[Bools, Bools, Bools, Bools]:
+        """Hold others against rows.
 
-    def touch(self, one: Ints, other: Ints) -> Floats:
-        """Return the distance within which two values count as equal: what arithmetic may leave behind."""
-        return _TOUCHING * np.maximum(np.abs(self.value[one]), np.abs(self.value[other]))
+        Returns
+        -------
+        tuple of arrays
+            Where the other is at least as good, where it is better beyond noise, where the row is at least as good, and where it
+            is better beyond noise: the gap exceeds both intervals as in :func:`maalbib.stats.pair_gap`.
+        """
+        value, other = self.value[rows], self.value[others]
+        lead: Floats = other - value
+        touch: Floats = np.maximum(np.abs(other), np.abs(value))
+        touch *= _TOUCHING  # what arithmetic may leave behind
+        ahead = lead > self._noise(others, rows, touch)
+        behind = -lead > self._noise(rows, others, touch)
+        return lead >= -touch, ahead, lead <= touch, behind
+
+    def _noise(self, one: Ints, other: Ints, touch: Floats) -> Floats:
+        """Return how large a lead of the one is no more than noise."""
+        if self.exact:
+            return touch
+        reach: Floats = self.below[one] + self.above[other]
+        np.sqrt(reach, out=reach)
+        reach += touch
+        return reach
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -78,10 +95,8 @@ class Dominance:
     within: Bools
 
 
-def dominance_of(
-    result: Measured, thrift: Measured, blocks: Iterator[Block], classes: Ints, confidence: float
-) -> Dominance:
-    """Find who dominates whom.
+def dominance_of(result: Measured, thrift: Measured, blocks: Iterator[Block], classes: Ints) -> Dominance:
+    """Find who dominates whom: does at least as well with no more, and better beyond noise on one of the two.
 
     Parameters
     ----------
@@ -91,8 +106,6 @@ def dominance_of(
         Who is held against whom.
     classes
         (units,) the class of each unit, -1 where it has none.
-    confidence
-        Level of the intervals.
     """
     size = len(classes)
     known = np.isfinite(result.value) & np.isfinite(thrift.value)
@@ -105,55 +118,36 @@ def dominance_of(
     )
     for rows, others, there in blocks:
         pairs = there & known[others] & known[rows][:, None]
+        over, under = (each & pairs for each in _dominating(result, thrift, rows[:, None], others))
         found.compared[rows] = pairs.sum(axis=1)
-        own, other, row = _ahead(result, thrift, rows, others, pairs)
-        behind = _dominates(result, thrift, (other, own), confidence)
-        found.dominators[rows] = np.bincount(row[behind], minlength=len(rows))
-        weaker, stronger, place = _ahead(result, thrift, rows, others, pairs, turned=True)
-        ahead = _dominates(result, thrift, (weaker, stronger), confidence)
-        found.dominates[rows] = np.bincount(place[ahead], minlength=len(rows))
-        own, other = own[behind], other[behind]
-        found.within[own[(classes[own] == classes[other]) & (classes[own] >= 0)]] = True
-        _name(found, own, other, result.value[other])
+        found.dominators[rows] = over.sum(axis=1)
+        found.dominates[rows] = under.sum(axis=1)
+        own = classes[rows][:, None]
+        found.within[rows] = (over & (own >= 0) & (classes[others] == own)).any(axis=1)
+        _name(found, rows, others, over)
     return found
 
 
-def _ahead(
-    result: Measured, thrift: Measured, rows: Ints, others: Ints, pairs: Bools, *, turned: bool = False
-) -> tuple[Ints, Ints, Ints]:
-    """Return the pairs in which the other is nowhere behind, or nowhere ahead where ``turned``: row, other, and place of the row."""
-    kept = pairs.copy()
-    for measured in (result, thrift):
-        loose = _TOUCHING * float(np.nanmax(np.abs(measured.value), initial=0.0))
-        lead = measured.value[others] - measured.value[rows][:, None]
-        kept &= (lead <= loose) if turned else (lead >= -loose)
-    place, column = np.nonzero(kept)
-    return rows[place], others[place, column], place
+def _dominating(result: Measured, thrift: Measured, rows: Ints, others: Ints) -> tuple[Bools, Bools]:
+    """Return where the other dominates the row, and where the row dominates the other."""
+    got, better, got_no_less, got_better = result.leads(others, rows)
+    used, thriftier, used_no_more, used_less = thrift.leads(others, rows)
+    return got & used & (better | thriftier), got_no_less & used_no_more & (got_better | used_less)
 
 
-def _dominates(result: Measured, thrift: Measured, pair: tuple[Ints, Ints], confidence: float) -> Bools:
-    """Return of each pair whether the first does at least as well with no more, and better beyond noise on one."""
-    one, other = pair
-    found = np.zeros(len(one), dtype=bool)
-    likely = np.flatnonzero(  # the interval is worked out only where the two values allow it
-        (result.value[one] >= result.value[other] - result.touch(one, other))
-        & (thrift.value[one] >= thrift.value[other] - thrift.touch(one, other))
-    )
-    beyond = [each.leads(one[likely], other[likely], confidence)[1] for each in (result, thrift)]
-    found[likely] = beyond[0] | beyond[1]
-    return found
+def _name(found: Dominance, rows: Ints, others: Ints, over: Bools) -> None:
+    """Write down who dominates each row, the first hundred."""
+    place, column = np.nonzero(over)
+    ends = np.searchsorted(place, np.arange(len(rows)), side="right").tolist()
+    own = np.broadcast_to(others, over.shape)
+    for row, start, end in zip(range(len(rows)), [0, *ends], ends, strict=False):
+        if end > start:
+            found.by[rows[row]] = own[row, column[start : min(end, start + _NAMED)]]
 
 
-def _name(found: Dominance, own: Ints, other: Ints, value: Floats) -> None:
-    """Write down who dominates each unit, the best result first, equal ones by their place."""
-    order = np.lexsort((other, -value, own))
-    own, other = own[order], other[order]
-    starts = np.flatnonzero(np.diff(own, prepend=-1))
-    for unit, names in zip(own[starts].tolist(), np.split(other, starts[1:]) if len(own) else (), strict=True):
-        found.by[unit] = names[:_NAMED]
-
-
-def held_against(level: Ints, lists: tuple[Ints, Ints] | None, part: Bools, shown: Bools) -> Iterator[Block]:
+def held_against(
+    level: Ints, lists: tuple[Ints, Ints] | None, part: Bools, shown: Bools, value: Floats
+) -> Iterator[Block]:
     """Yield who is held against whom: everybody of a level, or each with a list of its own; only those who may be shown.
 
     Parameters
@@ -166,18 +160,22 @@ def held_against(level: Ints, lists: tuple[Ints, Ints] | None, part: Bools, show
         (units,) who takes part.
     shown
         (units,) whose figures may be shown: the others are nobody's dominator, which would give their figures away.
+    value
+        (units,) the result, turned so that more is better: it orders those held against, equal ones by their place.
     """
     open_ = part & shown
     if lists is not None:
         for batch in Circles(group=level, starts=lists[0], peers=lists[1], asked=part).batches(_CELLS):
-            others = batch.rows[:, 1:]
-            yield batch.rows[:, 0], others, batch.there[:, 1:] & open_[others]
+            others, there = batch.rows[:, 1:], batch.there[:, 1:]
+            order = np.lexsort((others, -value[others]), axis=-1)
+            line = np.arange(len(order))[:, None]
+            yield batch.rows[:, 0], others[line, order], there[line, order] & open_[others[line, order]]
         return
     for number in np.unique(level[part]).tolist():
         everybody = np.flatnonzero(open_ & (level == number))
+        everybody = everybody[np.argsort(-value[everybody], kind="stable")]
         rows = np.flatnonzero(part & (level == number))
         step = max(1, _CELLS // max(1, len(everybody)))
         for start in range(0, len(rows), step):
             some = rows[start : start + step]
-            others = np.broadcast_to(everybody, (len(some), len(everybody)))
-            yield some, others, others != some[:, None]
+            yield some, everybody[None], everybody != some[:, None]

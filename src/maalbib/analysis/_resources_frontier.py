@@ -17,10 +17,14 @@ _LEAST: Final = 2
 
 @attrs.frozen(kw_only=True, eq=False)
 class Scores:
-    """Scores of units, NaN where there is none, and what came of it in words; empty where nothing was tried."""
+    """Scores of units, NaN where there is none, and what came of it in words; empty where nothing was tried.
+
+    ``units`` is how many the frontier is made of, the unit itself included.
+    """
 
     score: Floats
     outcome: Words
+    units: Ints
 
 
 def scores_of(resources: Floats, result: Floats, level: Ints, part: Bools, shown: Bools) -> Scores:
@@ -29,7 +33,10 @@ def scores_of(resources: Floats, result: Floats, level: Ints, part: Bools, shown
     Variable returns by inputs: with how much less of every resource others, or a mix of them, did as well. ``result`` is turned so that
     more is better; under these returns a score does not change when the same is added to all results, so that none is negative.
     """
-    found = Scores(score=np.full(len(result), np.nan), outcome=np.full(len(result), "", dtype=object))
+    size = len(result)
+    found = Scores(
+        score=np.full(size, np.nan), outcome=np.full(size, "", dtype=object), units=np.zeros(size, dtype=np.int64)
+    )
     for number in np.unique(level[part]).tolist():
         members = np.flatnonzero(part & (level == number))
         open_ = members[shown[members]]
@@ -40,6 +47,7 @@ def scores_of(resources: Floats, result: Floats, level: Ints, part: Bools, shown
 
 
 def _score(found: Scores, resources: Floats, result: Floats, units: Ints, pool: Ints) -> None:
+    found.units[units] = len(pool)
     if len(pool) < _LEAST:
         found.outcome[units] = "no_peer"
         return

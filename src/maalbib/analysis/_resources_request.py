@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from maalbib.analysis._context import Setting, as_least, as_period, one_of, probability_argument
+from maalbib.analysis._context import Setting, as_least, as_period, of_type, one_of, probability_argument
 from maalbib.analysis._peer_options import MeanKind, Options
 from maalbib.analysis._peer_request import (
     Asked,
@@ -21,6 +21,7 @@ from maalbib.analysis._peer_request import (
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._resources_kinds import higher_is_better, kind_flags, require_resources
 from maalbib.analysis._resources_suppliers import classification
+from maalbib.errors import ArgumentError
 from maalbib.model import FrozenDict, Period, SameClass
 
 __all__ = ["Request", "request_of"]
@@ -86,6 +87,11 @@ def request_of(
     any_kind: bool,
 ) -> Request:
     """Check a call, and find what it names."""
+    named = (("result", result), ("resource", resource), ("breakdown", breakdown), ("need", need))
+    for name, text in named:
+        of_type(name, text, str, optional=name == "need")
+    if not (expected is None or isinstance(expected, str | Mapping)):
+        raise ArgumentError("peers.expected_kind", argument="expected")
     chosen_among(setting, "result", result)
     chosen_among(setting, "resource", resource)
     flags = kind_flags(setting, result, (resource,), any_kind=any_kind)

@@ -49,7 +49,8 @@ class ResultAndResource(Row):
     supplier_kind, dominance_in_kind
         The class of the unit where a classification was given, and whether a unit of the same class dominates it.
     score, score_outcome
-        With how much less others, or a mix of them, got as much: a factor on the own resource; and what came of it in words.
+        With how much less others, or a mix of them, got as much: a factor on the own resource, per need where there is an index; and what
+        came of it in words.
     adjusted_state, adjusted_reason
         As ``state`` and ``reason``, by what was expected in the place of the means; None where nothing was adjusted.
     state, reason
@@ -63,6 +64,8 @@ class ResultAndResource(Row):
         People or answers behind the result, and behind the resource.
     hidden
         Why the figures may not be shown, as in :class:`Progress`.
+    score_units
+        How many units the frontier of the score is made of, itself included; more than the unit's peers where it has a list of its own.
 
     Examples
     --------
@@ -158,6 +161,7 @@ class ResultAndResource(Row):
     n: float | None
     resource_n: float | None
     hidden: str | None
+    score_units: int | None
 
     def about(self, lang: str = "da") -> str:
         """Return what the row is about, in ``"da"`` or ``"en"``."""

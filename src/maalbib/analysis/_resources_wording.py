@@ -54,15 +54,16 @@ def _adjusted_result(row: ResultAndResource, lang: str) -> str:
         said = "" if row.state == "service_level_unknown" else f"not_compared.{row.result_adjusted_reason}"
         return said and texts.sentence(said, lang)
     label = row.labels.indicator(row.result)
+    unsure = row.result_adjusted_lower is None
     return texts.sentence(
-        f"adjusted.{row.result_adjustment}",
+        "adjusted.no_interval" if unsure else f"adjusted.{row.result_adjustment}",
         lang,
         expected=label.value(row.result_expected, lang),
         gap=label.change(abs(row.result_adjusted_gap), lang),
         side=texts.phrase("side", "above" if row.result_adjusted_gap > 0 else "below", lang),
         lower=label.change(row.result_adjusted_lower, lang),
         upper=label.change(row.result_adjusted_upper, lang),
-        verdict=texts.phrase("adjusted_verdict", row.result_adjusted_verdict, lang),
+        verdict="" if unsure else texts.phrase("adjusted_verdict", row.result_adjusted_verdict, lang),
     )
 
 
@@ -75,16 +76,17 @@ def _adjusted_resource(row: ResultAndResource, lang: str) -> str:
     label = row.labels.indicator(row.resource)
     words = {"dearer": "higher", "cheaper": "lower"}
     verdict = words.get(row.resource_adjusted_verdict, row.resource_adjusted_verdict)
+    unsure = row.resource_adjusted_lower is None
     exact = "_exact" if row.resource_adjusted_lower == row.resource_adjusted_upper else ""
     return texts.sentence(
-        f"resource_by.{row.resource_adjustment}{exact}",
+        "resource_by.no_interval" if unsure else f"resource_by.{row.resource_adjustment}{exact}",
         lang,
         expected=label.value(row.resource_expected, lang),
         gap=label.change(abs(row.resource_adjusted_gap), lang),
         side=texts.phrase("side", "above" if row.resource_adjusted_gap > 0 else "below", lang),
         lower=label.change(row.resource_adjusted_lower, lang),
         upper=label.change(row.resource_adjusted_upper, lang),
-        verdict=texts.phrase("adjusted_verdict", verdict, lang),
+        verdict="" if unsure else texts.phrase("adjusted_verdict", verdict, lang),
     )
 
 
@@ -93,9 +95,16 @@ def _dominance(row: ResultAndResource, lang: str) -> str:
         return ""
     if row.dominated_by:
         count = row.dominators or 0
-        return texts.sentence("dominance.dominated", lang, names=_named(row.dominated_by, count, row, lang))
+        names = _named(row.dominated_by, count, row, lang)
+        return texts.sentence("dominance.dominated", lang, names=names, of=_measure(row, lang))
     code = "dominance.dominates" if row.dominates else "dominance.not_dominated"
-    return texts.sentence(code, lang, compared=str(row.compared_with), dominates=str(row.dominates))
+    held = {"compared": str(row.compared_with), "dominates": str(row.dominates)}
+    return texts.sentence(code, lang, of=_measure(row, lang), **held)
+
+
+def _measure(row: ResultAndResource, lang: str) -> str:
+    """Name what units are held against each other by: the use, or the use per need."""
+    return texts.phrase("measure", "need" if row.resource_adjustment == "need" else "use", lang)
 
 
 def _named(codes: tuple[str, ...], count: int, row: ResultAndResource, lang: str) -> str:
@@ -106,7 +115,12 @@ def _named(codes: tuple[str, ...], count: int, row: ResultAndResource, lang: str
 
 
 def _score(row: ResultAndResource, lang: str) -> str:
-    if row.score is None:
+    """Say with how much less others did as well, and who they are; per need where the resource is."""
+    if row.score is None or row.score_units is None:
         return ""
-    code = "resources.score_below" if row.score_outcome == "inefficient" else "resources.score_one"
-    return texts.sentence(code, lang, score=texts.number(row.score, lang, 2))
+    wider = row.compared_with is not None and row.compared_with < row.score_units - 1
+    among = texts.sentence("score_among.all" if wider else "score_among.peers", lang, units=str(row.score_units))
+    code = row.score_outcome if row.score_outcome in {"inefficient", "weakly_efficient"} else "efficient"
+    return texts.sentence(
+        f"resources_score.{code}", lang, among=among, of=_measure(row, lang), score=texts.number(row.score, lang, 2)
+    )

@@ -19,7 +19,15 @@ from maalbib.analysis._secrecy import Grades, hidden_column
 
 __all__ = ["Answer", "candidate_columns", "nobody_columns"]
 
-_ORDER: Final = ("holds", "not_lasting", "outlier", "candidate_too_few_periods", "more_resources", "not_better")
+_ORDER: Final = (
+    "holds",
+    "not_lasting",
+    "outlier",
+    "candidate_too_few_periods",
+    "more_resources",
+    "not_better",
+    "worse",
+)
 _FLAGS: Final = ("provisional", "approximate")
 _RANKS: Final = ("rank", "rank_lower", "rank_upper", "ranked", "rank_reason")
 

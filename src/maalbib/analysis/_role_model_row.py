@@ -52,7 +52,7 @@ class RoleModel(Row):
         ``real_dominator``: no worse in anything and better in something, on the figures of the last period. ``part_of_frontier``: one
         of those that the unit's score on the frontier rests on. Else ``none``.
     state, reason
-        ``role_model``; ``not_role_model`` with ``not_better``, ``more_resources``, ``outlier`` or ``not_lasting``; ``not_judged``; and
+        ``role_model``; ``not_role_model`` with ``not_better``, ``worse``, ``more_resources``, ``outlier`` or ``not_lasting``; ``not_judged``; and
         ``no_role_model`` where there is none, with the reason.
     flags, method, params
         What a reader should know besides, and how it was judged.

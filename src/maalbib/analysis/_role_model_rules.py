@@ -26,6 +26,7 @@ _NOBODY: Final = {
     "not_role_model.outlier": "only_outliers",
     "not_role_model.more_resources": "better_use_more",
     "not_role_model.not_better": "nobody_better",
+    "not_role_model.worse": "nobody_better",
 }
 """What is told where nobody is a role model: how far the nearest to it came."""
 _VALUE_FAULTS: Final = ("suppressed", "one_sided", "no_data", "small_n")
@@ -103,7 +104,8 @@ def looked_at(
     every = (result, *resources)
     gaps = [_gap(each, limits.confidence) for each in every]
     sign = 1.0 if higher else -1.0
-    better = (gaps[0].lower if higher else -gaps[0].upper) > _touch(result)
+    lowest, highest = (gaps[0].lower, gaps[0].upper) if higher else (-gaps[0].upper, -gaps[0].lower)
+    better, worse = lowest > _touch(result), highest < -_touch(result)
     more = np.zeros_like(better)
     for figures, gap in zip(resources, gaps[1:], strict=True):
         more |= gap.lower > limits.slack * np.abs(figures.value[:, :1]) + _touch(figures)
@@ -112,7 +114,9 @@ def looked_at(
     judged = usable[:, 1:] & usable[:, :1] & ~sources
     holds = judged & better & ~more
     odd = _outlying(every, grade[-1] == 0, limits.outlier_above)[1:]
-    verdicts = _decided(every, grade[-1, 1:], sources[-1], better[-1], more[-1], odd, judged, holds, limits)
+    verdicts = _decided(
+        every, grade[-1, 1:], sources[-1], (better[-1], worse[-1]), more[-1], odd, judged, holds, limits
+    )
     return Found(
         gap=_last(gaps[0]),
         resource_gaps=tuple(_last(gap) for gap in gaps[1:]),
@@ -134,7 +138,7 @@ def _decided(
     every: Sequence[UnitFigures],
     grade: Grades,
     sources: Bools,
-    better: Bools,
+    lead: tuple[Bools, Bools],
     more: Bools,
     odd: Bools,
     judged: Bools,
@@ -154,6 +158,8 @@ def _decided(
     verdicts.decide(sources, "not_judged.candidate_different_sources")
     known = np.all([each.usable[-1, 1:] for each in every], axis=0)
     verdicts.decide(~known, "not_judged.candidate_uncertainty_missing")
+    better, worse = lead
+    verdicts.decide(worse, "not_role_model.worse")
     verdicts.decide(~better, "not_role_model.not_better")
     verdicts.decide(more, "not_role_model.more_resources")
     verdicts.decide(odd, "not_role_model.outlier")

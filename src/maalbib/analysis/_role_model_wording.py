@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, cast
 
 from maalbib import texts
@@ -61,11 +62,18 @@ def _fields(row: RoleModel, lang: str) -> dict[str, str]:
         "judged": str(row.periods_judged),
         "lower": label.change(row.gap_lower, lang),
         "min_periods": str(row.min_periods),
+        "no_more": _no_more(row, lang),
         "resources": _resources(row, lang),
         "unit_value": label.value(row.unit_value, lang),
         "upper": label.change(row.gap_upper, lang),
         "value": label.value(row.result_value, lang),
     }
+
+
+def _no_more(row: RoleModel, lang: str) -> str:
+    """Say how much of a resource counts as no more."""
+    slack = float(json.loads(row.params)["slack"])
+    return texts.sentence("no_more.slack" if slack else "no_more.plain", lang, slack=percent(_rounded(slack), lang))
 
 
 def _resources(row: RoleModel, lang: str) -> str:

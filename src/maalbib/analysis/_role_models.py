@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from maalbib.analysis._columns import cells
-from maalbib.analysis._context import Setting, as_least, at_least, probability_argument
+from maalbib.analysis._context import Setting, as_ids, as_least, at_least, of_type, probability_argument
 from maalbib.analysis._labels import Labels, labels_of
 from maalbib.analysis._peer_request import Asked, asked_for, chosen_among, periods_of, refuse_outcome
 from maalbib.analysis._peer_rows import INSTITUTION
@@ -223,8 +223,10 @@ def role_models(
     [('A', 'holds', ('2023', '2024'), 16), ('C', 'more_resources', (), 18)]
     """
     setting = Setting.of(measurements, catalogue, register)
+    for name, text in (("result", result), ("breakdown", breakdown), ("need", need)):
+        of_type(name, text, str, optional=name == "need")
     chosen_among(setting, "result", result)
-    used = chosen_among(setting, "resources", resources)
+    used = chosen_among(setting, "resources", as_ids("resources", resources))
     if not used:
         raise ArgumentError("role_models.no_resource")
     flags = kind_flags(setting, result, used, any_kind=bool(any_kind))
@@ -303,6 +305,7 @@ def _labels(search: Search, asked: Asked, candidates: Candidates) -> Labels:
 
 
 def _known(unit: str, setting: Setting) -> str:
+    of_type("unit", unit, str)
     known = setting.measurements.institutions
     if unit not in known and (setting.register is None or unit not in setting.register):
         raise UnknownCodeError.of("unit", unit, known)

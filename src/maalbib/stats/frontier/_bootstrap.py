@@ -72,7 +72,8 @@ def bootstrap_efficiency(
     pseudo-inputs are its inputs at the frontier times its pseudo-distance; each unit is scored against the pseudo-units. The
     bandwidth is that of Silverman's rule, 0.9 min(sd, IQR/1.349) n^(-1/5), for d and 2 - d with the distances at 1 left out (a
     spurious heap), brought to the number and the spread of all units [3]_. Where every score is 1 there is none, and the answer is
-    refused. Cost: ``replications`` times that of :func:`efficiency`.
+    refused. Cost: ``replications`` times about half of that of :func:`efficiency`, for 98 units with three inputs and three outputs
+    about 12 ms each; four times as many units take eight times as long.
 
     What the interval is about is the score against the frontier that is possible in a world like the data, not noise in the
     figures themselves. It does not keep its level: where the truth is known it holds nine scores in ten for 50 units and one input,
