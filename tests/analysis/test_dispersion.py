@@ -335,7 +335,7 @@ def test_confidential_values_take_no_part() -> None:
 def test_units_that_only_chance_moves_stay_as_chance_says() -> None:
     """Where nothing moves but noise, the counts lie within the simulated range; the mean of the lowest rises by itself."""
     outside = 0
-    for seed in range(20):
+    for seed in range(12):
         moved = mb.dispersion(shares(drawn(seed, (0.04, 0.04), units=80, size=150), 150)).movements(
             draws=500, seed=seed
         )
@@ -343,7 +343,7 @@ def test_units_that_only_chance_moves_stay_as_chance_says() -> None:
         outside += stay.state != "as_chance"
         assert sum(row.n for row in moved) == 80
         assert sum(row.expected for row in moved) == pytest.approx(80)
-    assert outside <= 4
+    assert outside <= 3  # more would be seen in two of a thousand such tests
     risen = mb.dispersion(shares(drawn(1, (0.04, 0.04), units=80, size=30), 30)).movements()
     lowest = [row for row in risen if row.from_group == "lowest" and row.n]
     first, last = (sum(row.n * getattr(row, name) for row in lowest) for name in ("mean_first", "mean_last"))
@@ -423,6 +423,27 @@ def test_inputs_and_options_are_checked(elections: mb.Measurements) -> None:
     ):
         with pytest.raises(ArgumentError):
             mb.dispersion(elections, **wrong)  # type: ignore[arg-type]
+
+
+def test_periods_are_text_and_an_empty_choice_is_none() -> None:
+    """A year as a number, no period and no indicator are refused by the name of the argument, not answered with no rows."""
+    ms = scores([(f"u{unit}", year, float(unit)) for unit in range(8) for year in (2015, 2016)])
+    for wrong in (2015, [2015, 2016], []):
+        with pytest.raises(ArgumentError, match="periods must be a period as text"):
+            mb.dispersion(ms, periods=wrong)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError) as caught:
+        mb.dispersion(ms, [])
+    assert caught.value.code == "peers.nothing_compared"
+
+
+def test_a_movement_within_chance_is_not_said_to_be_expected() -> None:
+    """One of two stayed where 1.9 are expected lies within the range; the sentence tells the range, and no more."""
+    moved = mb.dispersion(shares(drawn(7, (0.1, 0.1), units=20, keep=0.9), 400)).movements()
+    within = [row for row in moved if row.state == "as_chance"]
+    assert within
+    for row in within:
+        assert f"within the {row.lower:.0f}-{row.upper:.0f} that chance alone" in row.explain("en")
+        assert f"inden for de {row.lower:.0f}-{row.upper:.0f}, som tilfældigheder alene" in row.explain("da")
 
 
 def test_sentences_name_no_cause_and_are_whole(elections: mb.Measurements, tracks: mb.Measurements) -> None:

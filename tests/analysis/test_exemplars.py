@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -243,13 +244,18 @@ def test_what_cannot_be_placed_says_why() -> None:
     assert found[1].reason == "no_data"
     assert best(measured(values), min_periods=1)[0].state != "not_judged"
     alone = best(measured(values[5:6]))
-    assert (alone[0].state, alone[0].reason, alone[0].grade) == ("not_judged", "no_peers", None)
+    assert (alone[0].state, alone[0].reason, alone[0].grade) == ("not_judged", "all_are_best", None)
 
 
 def test_where_no_more_units_are_placed_than_make_up_the_best_nobody_is_selected() -> None:
-    """All of them would be among the best, which says nothing."""
+    """All of them would be among the best, which says nothing, and the summary says that instead of "0 of 0"."""
     found = best(measured(world(5)[:3]))
-    assert {(row.state, row.reason) for row in found} == {("not_judged", "no_peers")}
+    assert {(row.state, row.reason) for row in found} == {("not_judged", "all_are_best")}
+    words = {"da": "der er ikke flere at vælge imellem", "en": "there are no more to choose from"}
+    for lang, said in words.items():
+        assert said in found[0].explain(lang)
+        assert said in found.summary(lang)
+        assert not re.search(r"\b0\b", found.summary(lang))
     assert {row.state for row in best(measured(world(5)[:3]), n=2)} <= {"exemplar", "fell_back", "not_selected"}
 
 
@@ -317,6 +323,13 @@ def test_selection_and_proof_must_be_different_periods() -> None:
         with pytest.raises(mb.ArgumentError) as caught:
             best(ms, **options)
         assert caught.value.code == code
+    for argument in ("select", "confirm"):
+        with pytest.raises(mb.ArgumentError, match=f"{argument} must be a period as text"):
+            best(ms, **{argument: 2021})
+    with pytest.raises(mb.ArgumentError, match="conditions_period must be a period as text"):
+        best(ms, conditions_period=2021)
+    with pytest.raises(mb.ArgumentError, match=r"of the same length\. These are not: 2019, 2020, 2021-Q1\."):
+        best(ms, confirm="2021-Q1")
     lists = mb.ListedPeers(id="own", name=mb.Text(da="egne"), lists={code_of(0): [code_of(1)]})
     with pytest.raises(mb.ArgumentError) as caught:
         best(ms, peers=lists)

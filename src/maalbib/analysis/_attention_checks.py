@@ -83,7 +83,7 @@ def trend_findings(board: Board, trends: Trends, when: Period) -> Findings:
     place = board.places(table)
     obstacle = obstacles_of(table, lambda state: state == "not_judged")
     current = np.array([last == str(when) for last in cells(table, "last_period")], dtype=bool)
-    obstacle = np.where((obstacle < 0) & ~current, OBSTACLES.index("no_data"), obstacle)
+    obstacle = np.where((obstacle < 0) & ~current, board.lacking[place], obstacle)
     found = Findings.of(
         "trend",
         place=place,

@@ -70,6 +70,13 @@ class Board:
         return np.array([self._places.get(key, -1) for key in keys], dtype=np.int64)
 
     @cached_property
+    def lacking(self) -> Ints:
+        """Place of why a row has no value of the period, for checks that look at more than this period."""
+        known = obstacles_of(self.table, lambda state: state == "not_compared")
+        withheld = [OBSTACLES.index(word) for word in ("suppressed", "one_sided")]
+        return np.where(np.isin(known, withheld), known, OBSTACLES.index("no_data"))
+
+    @cached_property
     def directed(self) -> Bools:
         """Which rows are of an indicator of which more, or less, is better."""
         ends = (Direction.HIGHER, Direction.LOWER)

@@ -36,7 +36,7 @@ FINDINGS: Final[dict[str, tuple[str, str]]] = {
 OBSTACLES: Final = (
     *("no_data", "suppressed", "one_sided", "small_n", "confidential", "no_direction", "no_peers"),
     *("too_few_observations", "break_in_series", "not_comparable", "uncertainty_missing"),
-    *("group_too_large", "not_due", "not_applicable"),
+    *("group_too_large", "not_due", "not_applicable", "all_are_best"),
 )
 """Why a check is not made; where nothing could be checked, the first of them is told."""
 
@@ -103,7 +103,10 @@ class Options:
 
 def checks_of(checks: Iterable[Check] | Check) -> tuple[Check, ...]:
     """Return the checks asked for, in the order in which they are told."""
-    wanted = {checks} if isinstance(checks, str) else set(checks)
+    try:
+        wanted: set[str] = {checks} if isinstance(checks, str) else set(checks)
+    except TypeError:
+        wanted = set()
     if not wanted or wanted - set(CHECKS):
         raise ArgumentError.choice("checks", CHECKS)
     return tuple(check for check in CHECKS if check in wanted)

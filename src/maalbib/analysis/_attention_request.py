@@ -13,7 +13,7 @@ from maalbib.analysis._attention_findings import Board, Findings
 from maalbib.analysis._attention_options import Options
 from maalbib.analysis._attention_ranks import rank_findings
 from maalbib.analysis._attention_targets import target_findings
-from maalbib.analysis._context import Setting, as_period, chosen
+from maalbib.analysis._context import Setting, as_day, as_period, chosen
 from maalbib.analysis._gap_changes import compare_gaps
 from maalbib.analysis._peer_options import Options as PeerOptions
 from maalbib.analysis._peer_request import Asked, asked_for
@@ -61,24 +61,34 @@ class Request:
         """Read the arguments."""
         setting, when = Setting.of(measurements, catalogue, register), as_period(period)
         if as_of is not None:
-            setting = Setting.of(setting.measurements.as_of(as_of), setting.catalogue, setting.register)
-        before = _a_year_before(when) if since is None else as_period(since)
+            setting = Setting.of(
+                setting.measurements.as_of(as_day("as_of", as_of)), setting.catalogue, setting.register
+            )
+        before = _a_year_before(when) if since is None else as_period(since, "since")
         if before.freq is not when.freq or not before < when:
             raise ArgumentError("attention.since_order", period=str(when))
         known = {code: code for code in setting.measurements.indicators}
+        wanted = chosen("indicator", known, indicators)
+        if known and not wanted:
+            raise ArgumentError("peers.nothing_compared")
         return cls(
             setting=setting,
             past=_until(setting.measurements, when),
             when=when,
             since=before,
             asked=asked_for(peers, setting, INSTITUTION, (before, when)),
-            wanted=chosen("indicator", known, indicators),
+            wanted=wanted,
         )
 
     @property
     def _peers(self) -> Any:
         """Return whom to compare with, found once for all verbs."""
         return self.asked.group if self.asked.redrawn is None else self.asked.redrawn
+
+    @property
+    def _named(self) -> list[str] | None:
+        """Return the indicators by name; None where there are none, which is no empty choice of somebody's."""
+        return self.wanted or None
 
     @property
     def _scene(self) -> dict[str, Any]:
@@ -90,7 +100,7 @@ class Request:
             self.setting.measurements,
             self._peers,
             period=self.when,
-            indicators=self.wanted,
+            indicators=self._named,
             mean=options.mean,
             confidence=options.confidence,
             min_verdict=options.min_verdict,
@@ -135,7 +145,7 @@ class Request:
             self.setting.measurements,
             self._peers,
             periods=(self.since, self.when),
-            indicators=self.wanted,
+            indicators=self._named,
             mean=options.mean,
             confidence=options.confidence,
             min_verdict=options.min_verdict,

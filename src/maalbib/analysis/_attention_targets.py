@@ -42,7 +42,7 @@ def target_findings(board: Board, tracking: Tracking, when: Period, alpha: float
         lower=lower,
         upper=upper,
         threshold=threshold,
-        obstacle=_obstacles(table, closed, threshold, when),
+        obstacle=_obstacles(board, table, closed, threshold, when),
         verdict=[f"{state}.{reason}" for state, reason in zip(states, cells(table, "reason"), strict=True)],
         grade=grades_of(table),
         target=cells(table, "target"),
@@ -88,10 +88,10 @@ def _sides(states: list[str], ahead: Floats, p_value: Floats, alpha: float) -> I
     return np.where(worse, -1, np.where(better, 1, 0))
 
 
-def _obstacles(table: pa.Table, closed: Bools, threshold: Floats, when: Period) -> Ints:
+def _obstacles(board: Board, table: pa.Table, closed: Bools, threshold: Floats, when: Period) -> Ints:
     obstacle = obstacles_of(table, lambda state: state == "not_measurable")
     current = np.array([latest == str(when) for latest in cells(table, "latest_period")], dtype=bool)
     unknown = np.where(closed, OBSTACLES.index("not_comparable"), OBSTACLES.index("not_due"))
     untested = ~closed & np.isnan(numbers(table, "latest"))
-    obstacle = np.where((obstacle < 0) & ~current, OBSTACLES.index("no_data"), obstacle)
+    obstacle = np.where((obstacle < 0) & ~current, board.lacking[board.places(table)], obstacle)
     return np.where((obstacle < 0) & (np.isnan(threshold) | untested), unknown, obstacle)

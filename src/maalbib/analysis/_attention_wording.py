@@ -95,9 +95,9 @@ def overview(counts: dict[str, int], reasons: AttentionReasons, by_chance: Board
             "found": str(_both(alone, tested)),
             "expected": texts.number(by_chance.total, lang, 1),
             "sd": texts.number(by_chance.total_sd, lang, 1),
-            "kept": str(_both(kept, tested)),
         }
-        lines.append(_corrected(reasons[0], fields, lang))
+        said = texts.sentence("attention.by_chance", lang, **fields)
+        lines.append(f"{said} {_corrected(reasons[0], _both(kept, tested), lang)}")
     missed = sum(alone) - _both(alone, tested)
     if missed:
         lines.append(texts.sentence("attention.untested", lang, missed=str(missed)))
@@ -108,12 +108,13 @@ def _both(one: list[bool], other: list[bool]) -> int:
     return sum(a and b for a, b in zip(one, other, strict=True))
 
 
-def _corrected(row: AttentionReason, fields: dict[str, str], lang: str) -> str:
-    """Say what the correction promises."""
+def _corrected(row: AttentionReason, kept: int, lang: str) -> str:
+    """Say how many findings are left, and what the correction promises of them."""
     options = json.loads(row.params)
-    share = percent(options["alpha"], lang)
     if not options["correct"]:
-        return texts.sentence("attention.by_chance_uncorrected", lang, **fields)
-    if options["adjust"] in {"benjamini_hochberg", "benjamini_yekutieli"}:
-        return texts.sentence("attention.by_chance", lang, share=share, **fields)
-    return texts.sentence("attention.by_chance_familywise", lang, share=share, **fields)
+        return texts.sentence("attention.uncorrected", lang)
+    if not kept:
+        return texts.sentence("attention.none_kept", lang)
+    share_of_false = options["adjust"] in {"benjamini_hochberg", "benjamini_yekutieli"}
+    code = "attention.kept" if share_of_false else "attention.kept_familywise"
+    return texts.sentence(code, lang, kept=str(kept), share=percent(options["alpha"], lang))

@@ -87,8 +87,7 @@ def _verdicts(placed: Placed, selection: Selection, proof: Proof, periods: int, 
 def _obstacle(placed: Placed, selection: Selection, periods: int) -> Ints:
     """Return why a unit could not be placed: what stood in the way first where it never was, else that it was too seldom."""
     found = placed.obstacle[:, :periods]
-    first = np.where(found >= 0, found, len(OBSTACLES)).min(axis=1)
-    alone = np.where(first == len(OBSTACLES), OBSTACLES.index("no_peers"), first)
+    alone = np.where(found >= 0, found, len(OBSTACLES)).min(axis=1)
     return np.where(selection.judged > 0, OBSTACLES.index("too_few_observations"), alone)
 
 

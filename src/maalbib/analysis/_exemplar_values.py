@@ -58,7 +58,7 @@ class Placed:
         columns: dict[str, Any] = {
             name: np.where(few, np.nan, getattr(self, name)) for name in ("value", "better", "error")
         }
-        obstacle = np.where(few, OBSTACLES.index("no_peers"), self.obstacle)
+        obstacle = np.where(few, OBSTACLES.index("all_are_best"), self.obstacle)
         return attrs.evolve(self, obstacle=obstacle, **columns)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maalbib import texts
+from maalbib.analysis._attention_wording import listed
 from maalbib.analysis._wording import breakdown_text, joined, percent
 
 if TYPE_CHECKING:
@@ -37,11 +38,16 @@ def exemplar(row: ExemplarRow, lang: str) -> str:
     return joined(row.about(lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
 
 
-def overview(row: ExemplarRow, lang: str) -> str:
+def overview(rows: list[ExemplarRow], lang: str) -> str:
     """Say of a whole group how many were selected and held, beside what was to be expected, and how far they fell back."""
+    row = rows[0]
     change = row.labels.indicator(row.indicator).change
     parts = (row.labels.indicator(row.indicator).name.get(lang), breakdown_text(row.breakdown, row.labels, lang))
     about = ", ".join(part for part in parts if part)
+    if not row.units:
+        obstacles = listed(dict.fromkeys(each.reason for each in rows), lang)
+        fields = {"best": str(row.best), "select": ", ".join(row.select), "obstacles": obstacles}
+        return f"{about}: {texts.sentence('exemplars.nobody', lang, **fields)}"
     lines = [
         texts.sentence(
             "exemplars.selected",

@@ -61,8 +61,10 @@ class Exemplars(Result[ExemplarRow]):
         lang
             ``"da"`` or ``"en"``.
         """
-        groups = {row.number: row for row in self}
-        return "\n".join(overview(row, lang) for row in groups.values())
+        groups: dict[int, list[ExemplarRow]] = {}
+        for row in self:
+            groups.setdefault(row.number, []).append(row)
+        return "\n".join(overview(rows, lang) for rows in groups.values())
 
 
 def best_practice(
@@ -173,7 +175,7 @@ def best_practice(
     ('exemplar', 'shown_and_held', 1, 1.0, 0.2)
     """
     setting = Setting.of(measurements, catalogue, register)
-    early, late = periods_of(select), periods_of(confirm)
+    early, late = periods_of(select, "select"), periods_of(confirm, "confirm")
     _require_apart(early, late)
     allowed_for = chosen_among(setting, "conditions", conditions)
     wanted = wanted_of(setting, indicators, {*allowed_for}, None)
@@ -196,7 +198,7 @@ def best_practice(
         rule=None,
         across_sources=False,
         conditions=allowed_for,
-        conditions_period=None if conditions_period is None else as_period(conditions_period),
+        conditions_period=None if conditions_period is None else as_period(conditions_period, "conditions_period"),
     )
     asked = one_group(peers, setting, INSTITUTION)
     refuse_outcome(setting, wanted, asked, options)
@@ -211,9 +213,10 @@ def best_practice(
 def _require_apart(early: list[Period], late: list[Period]) -> None:
     if not early:
         raise ArgumentError("exemplars.no_period")
-    both = sorted(str(period) for period in set(early) & set(late))
-    if both or len({period.freq for period in (*early, *late)}) > 1:
-        raise ArgumentError("exemplars.periods", both=both)
+    every = (*early, *late)
+    wrong = every if len({period.freq for period in every}) > 1 else tuple(sorted(set(early) & set(late)))
+    if wrong:
+        raise ArgumentError("exemplars.periods", both=[str(period) for period in wrong])
 
 
 def _least(argument: str, value: int | None, most: int) -> int:

@@ -9,17 +9,17 @@ import attrs
 import numpy as np
 
 from maalbib import stats
-from maalbib.analysis._arrays import Bools, Floats, Ints, in_rows
-from maalbib.analysis._segments import break_positions, cutting_marks, known_breaks, linked, overlap_disagrees
+from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._segments import known_breaks, overlap_disagrees
 from maalbib.analysis._series_body import body_of
 from maalbib.analysis._series_cells import Cells, laid, newest
 from maalbib.analysis._series_made import SeriesKind, TargetSeries
 from maalbib.analysis._tracking_errors import standard_errors
-from maalbib.model import Comparable, Dispersion, UnitKind
+from maalbib.analysis._unit_series import UnitSeries
+from maalbib.model import Dispersion, UnitKind
 
 if TYPE_CHECKING:
     from maalbib.analysis._series_request import Request
-    from maalbib.measurements import Panel
     from maalbib.model import DispersionAtMost
 
 __all__ = ["dispersion_between"]
@@ -39,6 +39,7 @@ def dispersion_between(request: Request, target: DispersionAtMost) -> TargetSeri
     if not found:
         return None
     cells, blocks = _stacked(found)
+    every = np.arange(units.values.shape[1])
     panel = laid(request.own, np.array([each.rows[0] for each in found]), cells, blocks)
     everyone = request.bound or [request.own.institutions[row] for each in found for row in each.rows.tolist()]
     body = body_of(request.setting, target.scope, everyone, request.day)
@@ -52,9 +53,9 @@ def dispersion_between(request: Request, target: DispersionAtMost) -> TargetSeri
         verdicts=newest(cells.known, (("not_measurable.undefined_statistic", undefined),)),
         remarks=(
             ("units_left_out", left_out > 0),
-            ("linked", np.array([units.factored[each.matched].any() for each in found])),
+            ("linked", np.array([units.linked[each.matched].any() for each in found])),
             ("overlap_disagrees", np.array([units.disagree[each.matched].any() for each in found])),
-            ("mixed_sources", np.array([units.several_sources(each.matched) for each in found])),
+            ("mixed_sources", np.array([units.several_sources(each.matched, every) for each in found])),
         ),
         units=np.array([len(each.matched) for each in found], dtype=np.int64),
         units_left_out=left_out,
@@ -89,19 +90,12 @@ class _Between:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class _Units:
+class _Units(UnitSeries):
     """The units that a target speaks of."""
 
     request: Request
     target: DispersionAtMost
-    panel: Panel
     cells: Cells
-    values: Floats
-    errors: Floats
-    cuts: Bools
-    declared: tuple[Any, ...]
-    starts: frozenset[int]
-    factored: Bools
     disagree: Bools
 
     @classmethod
@@ -112,24 +106,10 @@ class _Units:
         if request.min_verdict is not None:
             fit &= ~(cells.people < request.min_verdict)
         breaks = known_breaks(indicator.breaks, request.day)
-        factors, factored = linked(panel, np.where(fit, 1.0, np.nan), breaks)
-        declared = tuple(item for item in breaks if item.comparable is Comparable.NO)
-        cuts = cutting_marks(panel, breaks)
-        return cls(
-            request=request,
-            target=target,
-            panel=panel,
-            cells=cells,
-            values=np.where(fit, cells.values * factors, np.nan),
-            errors=_errors(request, cells) * np.abs(factors),
-            cuts=(panel.changed if panel.changed is not None else np.zeros_like(cuts))
-            if request.across_breaks
-            else cuts,
-            declared=declared,
-            starts=frozenset(() if request.across_breaks else break_positions(panel, declared)),
-            factored=factored,
-            disagree=factored & overlap_disagrees(panel, breaks, indicator.decimals),
-        )
+        values, errors = np.where(fit, cells.values, np.nan), _errors(request, cells)
+        parts = cls.parts(panel, values, errors, breaks, across_breaks=request.across_breaks)
+        disagree = parts["linked"] & overlap_disagrees(panel, breaks, indicator.decimals)
+        return cls(**parts, request=request, target=target, cells=cells, disagree=disagree)
 
     def by_breakdown(self) -> Iterator[Ints]:
         """Yield the rows of each breakdown, in the order of the panel."""
@@ -153,14 +133,14 @@ class _Units:
         """Return the dispersion between some units, one stretch between breaks after the other."""
         width = self.values.shape[1]
         there = np.isfinite(self.values[rows])
-        blocks = self._blocks(rows, there)
+        blocks = self.blocks(rows)
         value, mean, undefined = np.full(width, np.nan), np.full(width, np.nan), np.zeros(width, dtype=bool)
         marks = {"provisional": np.zeros(width, dtype=bool), "about": np.zeros(width, dtype=bool)}
         marks |= {"people": np.full(width, np.nan), "grades": np.zeros(width, dtype=np.int8)}
         matched = rows[:0]
         for block in np.unique(blocks).tolist():
             columns = np.flatnonzero(blocks == block)
-            kept = self._matched(rows, there, columns)
+            kept = self.throughout(rows, columns[self._in_window(columns)], self.target.min_units)
             part = np.ix_(rows[kept], columns)
             found = stats.dispersion(
                 self.values[part].T, standard_errors=self.errors[part].T, min_units=self.target.min_units
@@ -182,24 +162,6 @@ class _Units:
             blocks=blocks,
             marks=marks,
         )
-
-    def _blocks(self, rows: Ints, there: Bools) -> Ints:
-        """Return the number of the stretch that each period is in."""
-        steps = np.zeros(there.shape[1], dtype=np.int64)
-        steps[[start for start in self.starts if start < len(steps)]] = 1
-        cut = (self.cuts[rows] & there).sum(axis=0)
-        steps[(2 * cut >= there.sum(axis=0)) & (cut > 0)] = 1
-        blocks: Ints = np.cumsum(steps)
-        return blocks
-
-    def _matched(self, rows: Ints, there: Bools, columns: Ints) -> Bools:
-        """Return which units have a value in every period that counts and are the same thing throughout."""
-        counting = columns[self._in_window(columns)]
-        counting = counting[there[:, counting].sum(axis=0) >= self.target.min_units]
-        if len(counting) == 0:
-            return np.zeros(len(rows), dtype=bool)
-        within = slice(counting[0] + 1, counting[-1] + 1)
-        return there[:, counting].all(axis=1) & ~in_rows(self.cuts[rows][:, within])
 
     def _in_window(self, columns: Ints) -> Bools:
         """Return which periods lie between the baseline and the deadline, where the target has them."""
@@ -228,13 +190,6 @@ class _Units:
             axis=0, initial=np.inf
         )
         marks["people"][columns] = np.where(np.isfinite(people), people, np.nan)
-
-    def several_sources(self, matched: Ints) -> bool:
-        """Return whether the values come from several sources."""
-        if self.panel.source is None:
-            return False
-        used = np.isfinite(self.values[matched])
-        return len(np.unique(self.panel.source[matched][used])) > 1
 
 
 def _errors(request: Request, cells: Cells) -> Floats:

@@ -245,7 +245,8 @@ def dispersion(
     Notes
     -----
     ``tau`` is the standard deviation between units that is left when chance is taken out, as if the units were drawn from many; its
-    limits are by profile likelihood. Small units spread by chance alone, so that a plain standard deviation falls when units grow
+    limits are by profile likelihood, and approximate: with few units, or little spread, they hold more or less often than
+    they say. Small units spread by chance alone, so that a plain standard deviation falls when units grow
     and rises when they shrink.
 
     Whether the spread has moved is judged on these very units: in each period the variance between them less that of
@@ -288,9 +289,13 @@ def dispersion(
         across_breaks=across_breaks,
         across_sources=across_sources,
     )
-    when = None if periods is None else periods_of(periods)
+    when = None if periods is None else periods_of(periods, "periods")
+    if when is not None and not when:
+        raise ArgumentError("argument.periods", argument="periods")
     asked = one_group(peers, setting, over)
     wanted = chosen("indicator", {code: code for code in measurements.indicators}, indicators)
+    if measurements.indicators and not wanted:
+        raise ArgumentError("peers.nothing_compared")
     spreads = list(_spreads(setting, wanted, asked, when, options))
     return _dispersions(spreads, asked, setting, wanted)
 

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from maalbib import stats
-from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._arrays import Bools, Floats, Ints, in_rows
 from maalbib.analysis._peer_rows import INSTITUTION, PeerRows
 from maalbib.analysis._spread_figures import Figures, figures_of
 from maalbib.analysis._spread_options import LEAST_PERIODS, SpreadOptions
@@ -171,18 +171,10 @@ def _stretches(source: SpreadSource, options: SpreadOptions, columns: Ints, ever
 
 
 def _matched(source: SpreadSource, there: Bools, columns: Ints, everybody: Ints, options: SpreadOptions) -> Bools:
-    """Return who counts: everybody with a value, or those with one in every period in which enough have one.
-
-    A unit that changes on its own within the stretch is not the same thing throughout.
-    """
+    """Return who counts: everybody with a value, or the same units throughout."""
     if options.units == "all":
-        return np.asarray(there.any(axis=1), dtype=bool)
-    counting = there.sum(axis=0) >= options.min_units
-    if not counting.any():
-        return np.zeros(len(everybody), dtype=bool)
-    span = columns[counting]
-    inside = source.cuts[everybody][:, span[0] + 1 : span[-1] + 1].any(axis=1)
-    return np.asarray(there[:, counting].all(axis=1) & ~inside, dtype=bool)
+        return in_rows(there)
+    return source.throughout(everybody, columns, options.min_units)
 
 
 def _movement(source: SpreadSource, stretches: tuple[Stretch, ...], options: SpreadOptions) -> Movement:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import numpy as np
 
-from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._arrays import Bools, Floats
 from maalbib.analysis._secrecy import Grades, people_in
-from maalbib.analysis._segments import break_positions, cutting_marks, known_breaks, linked, usable
+from maalbib.analysis._segments import known_breaks, usable
 from maalbib.analysis._tracking_errors import standard_errors
-from maalbib.model import Comparable, UnitKind
+from maalbib.analysis._unit_series import UnitSeries
+from maalbib.model import UnitKind
 
 if TYPE_CHECKING:
     from maalbib.analysis._context import Setting
@@ -25,15 +26,11 @@ _CLOSE: Final = 1e-6
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class SpreadSource:
-    """The series of a panel, arrays (series, periods).
+class SpreadSource(UnitSeries):
+    """The series of a panel with what they are counted from, arrays (series, periods).
 
     Attributes
     ----------
-    values
-        What may be compared, NaN elsewhere; older values linked across breaks that have a factor.
-    errors
-        Standard errors from the limits of values, NaN where not known.
     counts, sizes
         What a share or rate is counted from, in the unit ``values / scale``; NaN where not known.
     scale
@@ -44,27 +41,14 @@ class SpreadSource:
         Why a value may not be shown, 0 where it may or where there is none.
     withheld
         Values that are there and take no part because they may not be shown.
-    cuts
-        Where a series is cut on its own.
-    starts
-        Places of the periods that begin a new series for everybody.
-    linked
-        Which series are linked by a factor.
     """
 
-    panel: Panel
-    indicator: Indicator | None
-    values: Floats
-    errors: Floats
     counts: Floats
     sizes: Floats
     scale: float
     counted: str
     grades: Grades
     withheld: Bools
-    cuts: Bools
-    starts: frozenset[int]
-    linked: Bools
 
     @classmethod
     def of(cls, panel: Panel, mixed: Bools, setting: Setting, options: SpreadOptions) -> SpreadSource:
@@ -75,45 +59,20 @@ class SpreadSource:
         grades = np.where(np.isfinite(values), setting.secrecy.grades(panel, indicator), 0).astype(np.int8)
         withheld = (grades > 0) & (options.hidden == "leave_out")
         values = np.where(withheld, np.nan, values)
-        factors, factored = linked(panel, np.where(np.isfinite(values), 1.0, np.nan), breaks)
-        declared = tuple(item for item in breaks if item.comparable is Comparable.NO)
-        cuts = cutting_marks(panel, breaks)
-        if options.across_breaks:
-            cuts = np.zeros_like(cuts) if panel.changed is None else panel.changed
-        errors = standard_errors(panel)
+        given = standard_errors(panel)
+        errors = np.full(values.shape, np.nan) if given is None else given
+        parts = cls.parts(panel, values, errors, breaks, across_breaks=options.across_breaks)
         counts, sizes, scale, counted = _counted(panel, indicator)
+        as_counted = parts["factors"] == 1
         return cls(
-            panel=panel,
-            indicator=indicator,
-            values=values * factors,
-            errors=np.full(values.shape, np.nan) if errors is None else errors * np.abs(factors),
-            counts=np.where(factors == 1, counts, np.nan),
-            sizes=np.where(factors == 1, sizes, np.nan),
+            **parts,
+            counts=np.where(as_counted, counts, np.nan),
+            sizes=np.where(as_counted, sizes, np.nan),
             scale=scale,
             counted=counted,
             grades=np.where(withheld, 0, grades).astype(np.int8),
             withheld=withheld,
-            cuts=np.asarray(cuts, dtype=bool),
-            starts=frozenset(() if options.across_breaks else break_positions(panel, declared)),
-            linked=factored,
         )
-
-    def blocks(self, rows: Ints) -> Ints:
-        """Return the number of the stretch that each period is in: a new one where all are cut, or half of those there."""
-        there = np.isfinite(self.values[rows])
-        steps: Ints = np.zeros(there.shape[1], dtype=np.int64)
-        steps[[start for start in self.starts if start < len(steps)]] = 1
-        cut = (self.cuts[rows] & there).sum(axis=0)
-        steps[(2 * cut >= there.sum(axis=0)) & (cut > 0)] = 1
-        found: Ints = np.cumsum(steps)
-        return found
-
-    def several_sources(self, rows: Ints, columns: Ints) -> bool:
-        """Return whether the values of some units and periods come from several sources."""
-        if self.panel.source is None:
-            return False
-        part = np.ix_(rows, columns)
-        return len(np.unique(self.panel.source[part][np.isfinite(self.values[part])])) > 1
 
 
 def _counted(panel: Panel, indicator: Indicator | None) -> tuple[Floats, Floats, float, str]:

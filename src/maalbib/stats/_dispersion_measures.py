@@ -19,6 +19,7 @@ from maalbib.stats._arrays import (
     reasons,
     whole_number,
 )
+from maalbib.stats._row_blocks import row_blocks
 
 __all__ = ["Dispersion", "dispersion"]
 
@@ -139,9 +140,7 @@ def dispersion(
     found: dict[str, npt.NDArray[Any]] = {name: np.full(groups, np.nan) for name in _STATISTICS}
     found["n"] = np.zeros(groups, dtype=np.int64)
     bad = np.zeros((5, groups), dtype=bool)
-    step = max(1, _AT_ONCE // max(1, units))
-    for start in range(0, groups, step):
-        part = slice(start, start + step)
+    for part in row_blocks(groups, units, _AT_ONCE):
         with np.errstate(all="ignore"):
             _fill(
                 {name: column[part] for name, column in found.items()}, bad[:, part], rows[part], noise[part], least

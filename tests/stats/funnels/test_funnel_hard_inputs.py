@@ -107,6 +107,16 @@ def test_a_denominator_that_rounds_to_nobody_is_told() -> None:
     assert limits.reason.tolist() == ["zero_denominator", ""]
 
 
+def test_a_denominator_beyond_counting_is_told() -> None:
+    """The exact family of shares counts to ten billion; the normal one goes on."""
+    found = adjusted_funnel_limits([1e10, 1.1e10, 1e300], 0.01, reference=0.5, family="beta_binomial")
+    assert found.reason.tolist() == ["", "denominator_too_large", "denominator_too_large"]
+    assert np.isnan(found.lower[:, 1:]).all()
+    judged = overdispersion([5e9, 5e11, 9e9], [1e10, 1e12, 2e10], family="beta_binomial")
+    assert judged.reason.tolist() == ["", "denominator_too_large", "denominator_too_large"]
+    assert set(overdispersion([5e9, 5e11, 9e9], [1e10, 1e12, 2e10]).reason) == {""}
+
+
 def test_half_a_rank_reaches_into_both_groups() -> None:
     """A highest rank between two counts as the further one."""
     found = quantile_groups([1, 2, 3, 4], 2, rank_limits=([1, 1, 1.5, 3], [2, 2.5, 4, 4]))

@@ -20,6 +20,7 @@ from maalbib.stats._arrays import (
     reasons,
     vector,
 )
+from maalbib.stats._row_quantiles import row_quantile
 
 __all__ = ["ORIENTATIONS", "EfficiencyBootstrap", "corrected_efficiency"]
 
@@ -159,9 +160,9 @@ def figures(
         there = judged & (used > 0)
         centre = np.where(there, np.where(usable, drawn, 0.0).sum(axis=0) / used, np.nan)
         corrected = _score(2 * distance - centre, orientation)
-        off = np.sort(distance - drawn, axis=0)  # NaN goes last
+        off = np.sort((distance - drawn).T, axis=1)  # NaN goes last
         low, high = (
-            _score(distance + _quantile(off, used, share), orientation)
+            _score(distance + row_quantile(off, used, share, "normal_unbiased"), orientation)
             for share in ((1 - confidence) / 2, (1 + confidence) / 2)
         )
         lower, upper = (high, low) if orientation == "input" else (low, high)
@@ -199,19 +200,6 @@ def _score(distance: FloatArray, orientation: str) -> FloatArray:
     """Return scores of distances; one that is not above 0 belongs to no score."""
     proper = np.where(distance > 0, distance, np.nan)
     return 1 / proper if orientation == "input" else proper
-
-
-def _quantile(ordered: FloatArray, count: IntArray, share: float) -> FloatArray:
-    """Return the type 9 quantile of the first ``count`` values of each column of ordered values."""
-    if not len(ordered):
-        return np.full(ordered.shape[1], np.nan)
-    place = np.clip(share * (count + 0.25) + 0.375, 1, np.maximum(count, 1)) - 1
-    below = np.floor(place).astype(np.int64)
-    above = np.minimum(below + 1, np.maximum(count - 1, 0))
-    columns = np.arange(ordered.shape[1])
-    low, high = ordered[below, columns], ordered[above, columns]
-    found: FloatArray = low + (place - below) * (high - low)
-    return found
 
 
 def _variance(sample: FloatArray, usable: BoolArray, used: IntArray) -> FloatArray:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, ReasonArray, broadcast_to, reasons
-from maalbib.stats.funnels._exact_families import beta_binomial, poisson_gamma
+from maalbib.stats.funnels._exact_families import MOST, beta_binomial, poisson_gamma
 from maalbib.stats.funnels._robust import Method, back, forth, log_variance, standard_error
 from maalbib.stats.funnels._units import Kind, Units, confidence_levels, positive
 
@@ -23,8 +23,8 @@ __all__ = [
     "heights",
     "in_values",
     "method_of",
-    "nobody",
     "tails_of",
+    "uncountable",
 ]
 
 Family = Literal["normal", "poisson_gamma", "beta_binomial"]
@@ -43,7 +43,8 @@ class AdjustedLimits(ArrayResult):
     levels
         The levels, as given.
     reason
-        Why there are none: as in :class:`FunnelLimits`; ``missing_input`` or ``negative_input`` for ``tau2`` too.
+        Why there are none: as in :class:`FunnelLimits`; ``missing_input`` or ``negative_input`` for ``tau2`` too;
+        ``denominator_too_large``: the exact family of shares counts to ten billion.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def adjusted_funnel_limits(
         reason=reasons(
             variance.shape,
             *units.faults(),
-            (nobody(units, family), "zero_denominator"),
+            *uncountable(units, family),
             (np.isnan(variance), "missing_input"),
             (variance < 0, "negative_input"),
         ),
@@ -151,9 +152,10 @@ def family_of(family: Family, kind: Kind) -> Family:
     return family
 
 
-def nobody(units: Units, family: Family) -> BoolArray:
-    """Return where a denominator, rounded as the exact family of shares takes it, is 0."""
-    return np.asarray((np.rint(units.n) == 0) & (family == "beta_binomial"))
+def uncountable(units: Units, family: Family) -> list[tuple[BoolArray, str]]:
+    """Return where a denominator, rounded as the exact family of shares takes it, is 0 or more than can be counted, and why."""
+    n = np.where(family == "beta_binomial", np.rint(units.n), np.nan)
+    return [(n == 0, "zero_denominator"), (n > MOST, "denominator_too_large")]
 
 
 def heights(

@@ -8,10 +8,15 @@ from typing import Final
 import numpy as np
 
 from maalbib.stats._arrays import BoolArray, FloatArray
+from maalbib.stats.funnels._long_sums import LongSum
 
-__all__ = ["beta_binomial", "poisson_gamma"]
+__all__ = ["MOST", "beta_binomial", "poisson_gamma"]
+
+MOST: Final = 10**10  # people of whom a share is taken; of more, rounding would tell in the limits
 
 _DOUBLINGS: Final = 1023
+_ONE_BY_ONE: Final = 1 << 16  # counts; of more only some are looked at
+_LARGE: Final = 16.0  # from here on the terms of Stirling's series are exact to the last bits
 _POISSON: Final = 1e-13  # variance over mean, in counts, that changes no tail by more than rounding
 
 Tails = tuple[FloatArray, FloatArray]
@@ -113,27 +118,94 @@ def beta_binomial(
     ends = np.cumsum(np.bincount(which.reshape(-1), minlength=settings.shape[1]))
     for place, (size, centre, spread) in enumerate(settings.T.tolist()):
         rows = order[(ends[place - 1] if place else 0) : ends[place]]
-        if not (size >= 1 and 0 <= centre <= 1 and spread >= 0):
+        if not (1 <= size <= MOST and 0 <= centre <= 1 and spread >= 0):
             continue
-        probability = _probabilities(int(size), centre, spread)
-        below = np.minimum(np.cumsum(probability), 1.0)
-        above = np.minimum(np.cumsum(probability[::-1])[::-1], 1.0)
-        at = np.clip(np.nan_to_num(np.rint(counts[rows])), 0, size).astype(np.int64)
+        at = np.clip(np.nan_to_num(np.rint(counts[rows])), 0, size)
         there = ~np.isnan(counts[rows])
-        low[rows], high[rows] = (np.where(there, tail[at], np.nan) for tail in (below, above))
-        for number, tail in enumerate(tails):
-            limits[0, number, rows] = np.argmax(below >= tail) if below[-1] >= tail else size
-            limits[1, number, rows] = size - np.argmax(above[::-1] > tail)
+        one_by_one = size <= _ONE_BY_ONE or centre in {0.0, 1.0} or spread >= 1
+        found = (_added if one_by_one else _gathered)(int(size), centre, spread, at[there], tails)
+        low[rows[there]], high[rows[there]] = found[:2]
+        limits[:, :, rows] = found[2][:, :, None]
     shape = np.shape(x)
     return (low.reshape(shape), high.reshape(shape)), limits.reshape(2, len(tails), *shape)
 
 
+Found = tuple[FloatArray, FloatArray, FloatArray]
+
+
+def _added(n: int, share: float, spread: float, at: FloatArray, tails: list[float]) -> Found:
+    """Return both tails of some counts and the limits, shape (2, tails), with every count from 0 to n looked at."""
+    if share in {0.0, 1.0} or spread >= 1:  # all or nothing
+        places, probability = np.array([0.0, n]), np.array([1 - share, share])
+    else:
+        places, probability = np.arange(n + 1, dtype=np.float64), _probabilities(n, share, spread)
+    below = np.minimum(np.cumsum(probability), 1.0)
+    above = np.minimum(np.cumsum(probability[::-1])[::-1], 1.0)
+    limits = [
+        [places[np.argmax(below >= tail)] if below[-1] >= tail else n for tail in tails],
+        [places[len(places) - 1 - np.argmax(above[::-1] > tail)] for tail in tails],
+    ]
+    low = below[np.searchsorted(places, at, side="right") - 1]
+    high = above[np.searchsorted(places, at, side="left")]
+    return low, high, np.array(limits, dtype=np.float64).reshape(2, -1)
+
+
+def _gathered(n: int, share: float, spread: float, at: FloatArray, tails: list[float]) -> Found:
+    """Return the same where there are too many counts to look at, once from below and once from above."""
+    low, high = _long_sum(n, share, 1 - share, spread), _long_sum(n, 1 - share, share, spread)
+    limits = [[low.first(tail) for tail in tails], [n - high.first(tail, beyond=True) for tail in tails]]
+    return low.at_most(at), high.at_most(n - at), np.array(limits, dtype=np.float64).reshape(2, -1)
+
+
+def _long_sum(n: int, share: float, rest: float, spread: float) -> LongSum:
+    total = 1 / spread - 1 if spread > 0 else np.inf
+    a, b = total * share, total * rest
+    top = (n * (a - 1) - b + 1) / (a + b - 2) if np.isfinite(total) and a + b != 2 else n * share  # noqa: PLR2004
+    peaks = {0, n, int(np.clip(np.rint(top), 0, n))}
+    largest = max(float(_log_height(np.array([peak], dtype=np.float64), n, share, rest, total)[0]) for peak in peaks)
+    width = np.sqrt(n * share * rest * (1 + (n - 1) * spread))
+    return LongSum(lambda k: _log_height(k, n, share, rest, total) - largest, n, peaks, int(width))
+
+
+def _log_height(k: FloatArray, n: int, share: float, rest: float, total: float) -> FloatArray:
+    """Return the logarithm of the probability of a count but for a constant.
+
+    By Stirling's formula, each gamma function against its value at the mean count: what they have in common would cost the digits.
+    """
+    left, mean, others = n - k, n * share, n * rest
+    off = k - mean
+    found = -(k + 0.5) * _log_ratio(k + 1, mean, off + 1) - (left + 0.5) * _log_ratio(left + 1, others, 1 - off)
+    found -= _rest_of_stirling(k + 1) + _rest_of_stirling(left + 1)
+    if total < np.inf:
+        a, b = total * share, total * rest
+        found += (a + k - 0.5) * _log_ratio(a + k, a + mean, off)
+        found += (b + left - 0.5) * _log_ratio(b + left, b + others, -off)
+        found += _rest_of_stirling(a + k) + _rest_of_stirling(b + left)
+    return found
+
+
+def _log_ratio(x: FloatArray, mean: float, off: FloatArray) -> FloatArray:
+    """Return log(x / mean) where x is mean + off: by their quotient where they are far apart, else by what they differ by."""
+    apart = np.abs(off) > mean / 2
+    return np.where(apart, np.log(x / mean), np.log1p(np.where(apart, 0.0, off) / mean))
+
+
+def _rest_of_stirling(x: FloatArray) -> FloatArray:
+    """Return log gamma(x) less (x - 1/2) log x - x + log(2 pi)/2."""
+    from scipy import special
+
+    inverse = 1 / np.maximum(x, _LARGE)
+    square = inverse * inverse
+    rest: FloatArray = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)))
+    small = x < _LARGE
+    if small.any():
+        low = x[small]
+        rest[small] = special.gammaln(low) - (low - 0.5) * np.log(low) + low - np.log(2 * np.pi) / 2
+    return rest
+
+
 def _probabilities(n: int, share: float, spread: float) -> FloatArray:
     """Return the probability of each count from 0 to n."""
-    if share in {0.0, 1.0} or spread >= 1:  # all or nothing
-        ends = np.zeros(n + 1)
-        ends[0], ends[n] = 1 - share, share
-        return ends
     k = np.arange(n, dtype=np.float64)
     odds = np.full(n, share / (1 - share))
     if spread > 0:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import ArrayResult, BoolArray, FloatArray, IntArray, ReasonArray, float_array, reasons
-from maalbib.stats.funnels._rows import RULES, STEPS, row_quantile
+from maalbib.stats._row_quantiles import RULES, STEPS, row_quantile
 
 __all__ = ["Quantile", "quantile"]
 

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from maalbib.stats._arrays import BoolArray, FloatArray, IntArray
-from maalbib.stats.funnels._rows import row_quantile
+from maalbib.stats._row_quantiles import row_quantile
 from maalbib.stats.funnels._units import Units
 from maalbib.stats.ranking._tie_ends import tie_ends
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from maalbib.stats._row_blocks import row_blocks
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -62,9 +64,8 @@ class Draws:
         """The largest distance of each unit from any other, in standard errors, shape (units, draws)."""
         inverse, units = self._estimates.inverse, len(self._estimates.inverse)
         found = np.zeros_like(self.errors)
-        step = max(1, _AT_ONCE // max(1, units))
-        for start in range(0, found.shape[1], step):
-            z, most = self.errors[:, start : start + step], found[:, start : start + step]
+        for part in row_blocks(found.shape[1], units, _AT_ONCE):
+            z, most = self.errors[:, part], found[:, part]
             for unit in range(units - 1):
                 apart = z[unit + 1 :] - z[unit]
                 apart *= inverse[unit, unit + 1 :, None]

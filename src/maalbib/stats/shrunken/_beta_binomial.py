@@ -109,7 +109,7 @@ def beta_binomial(counts: npt.ArrayLike, n: npt.ArrayLike, *, confidence: float 
     computed from rising factorials, so that it keeps its digits up to the boundary, at which units differ by chance alone and every
     share is drawn all the way to the pooled one.
 
-    The limits of tau are the spreads that the likelihood ratio does not reject. Cost: some hundred passes over the counts, each
+    The limits of tau are the spreads that the likelihood ratio does not reject: approximate, and a little too narrow at times. Cost: some hundred passes over the counts, each
     with special functions; 100 groups of 98 units take 5 to 20 seconds.
 
     References

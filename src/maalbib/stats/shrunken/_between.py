@@ -104,7 +104,8 @@ def between_variance(
     interval
         ``"profile_likelihood"``: the variances that the restricted likelihood ratio does not reject. ``"q_profile"``: those at
         which Q is no surprise; its coverage is exact for normal values, but the interval is 0 to 0 where units lie closer than
-        noise would have them. ``"none"``: no limits, which is what takes most of the time.
+        noise would have them. Limits by likelihood are approximate, and rather too wide where there is hardly any spread.
+        ``"none"``: no limits, which is what takes most of the time.
     confidence
         Coverage of the interval as a share, 0 < confidence < 1.
 

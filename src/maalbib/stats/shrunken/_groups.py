@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.stats._arrays import FloatArray, broadcast_to, float_array
+from maalbib.stats._row_blocks import row_blocks
 
 __all__ = ["LEAST_UNITS", "Groups", "gathered", "row_sum"]
 
@@ -34,9 +35,7 @@ class Groups:
 
     def pieces(self) -> Iterator[tuple[slice, tuple[FloatArray, ...]]]:
         """Yield some groups at a time; no result of one depends on the others."""
-        step = max(1, _AT_ONCE // max(1, self.shape[-1]))
-        for start in range(0, len(self.tables[0]), step):
-            part = slice(start, start + step)
+        for part in row_blocks(len(self.tables[0]), self.shape[-1], _AT_ONCE):
             yield part, tuple(table[part] for table in self.tables)
 
     def shaped(self, columns: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
