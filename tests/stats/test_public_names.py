@@ -2,62 +2,66 @@
 
 from __future__ import annotations
 
+import ast
+import doctest
+import inspect
 import os
 import pickle
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 
 from maalbib import stats, texts
+from maalbib.stats._arrays import ArrayResult
+from maalbib.stats.rates._estimate import _STATUS, Estimate
 
 SOURCE = Path(stats.__file__).parents[2]
 
-RESULTS = {
-    "AR1MannKendall": lambda: stats.ar1_mann_kendall([[1, 3, 2, 5, 4, 4, 7, 5], [1, 2, 3, 4, 5, 6, 7, 8]]),
-    "ArrivalInterval": lambda: stats.arrival_interval(stats.theil_sen([1, 2, 4, 3]), 3, low=9),
-    "BlockHeterogeneity": lambda: stats.block_heterogeneity([1, 2, 3, 3, 3, 3], blocks=[0, 0, 0, 1, 1, 1]),
-    "Interval": lambda: stats.wilson_interval([1, 2, 3], [2, 0, 9]),
-    "KendallAssociation": lambda: stats.kendall([1, 2, 3], [5, 5, 5]),
-    "MeanBounds": lambda: stats.scale_mean_bounds([0.1, 0.9], [0.2, 0.9]),
-    "MeanGap": lambda: stats.mean_gap([1, 2, np.nan], 0.5),
-    "Normalised": lambda: stats.normalise([1, 2, np.nan], method="min_max"),
-    "PairedRankSets": lambda: stats.paired_rank_sets([1, 2, np.nan], 0.5),
-    "PartialMannKendall": lambda: stats.partial_mann_kendall([1, 2, 4, 3, 5], [1, 2, 3, 4, np.nan]),
-    "Position": lambda: stats.position([1, 2, np.nan]),
-    "Projection": lambda: stats.linear_projection([[1, 2, 4, 4], [1, 2, np.nan, np.nan]], [1, 2, 3, 4], 9),
-    "RankAssociation": lambda: stats.spearman([1, 2, 3], [5, 5, 5]),
-    "RankSets": lambda: stats.rank_sets([1, 2, np.nan], 0.5),
-    "Ranks": lambda: stats.ranks([1, 2, np.nan]),
-    "ResidualAutocorrelation": lambda: stats.residual_autocorrelation([[1, 3, 2, 5, 4], [1, 2, 3, 4, 5]]),
-    "SeasonalMannKendall": lambda: stats.seasonal_mann_kendall([1, 2, 4, 3], seasons=[0, 1, 0, 1]),
-    "SlopeTest": lambda: stats.slope_test([[1, 2, 4, 3], [1, 2, 4, 3]], [0.5, np.nan]),
-}
-
-REASONS = [
-    "constant",
-    "constant_covariate",
-    "exact_line",
-    "incomplete_years",
-    "interval_not_attainable",
-    "lower_undefined",
-    "missing_input",
-    "negative_input",
-    "no_interval",
-    "no_peer",
-    "no_time_span",
-    "not_finite",
-    "numerator_exceeds_denominator",
-    "same_order",
-    "share_out_of_range",
-    "too_few_blocks",
-    "too_few_points",
-    "too_few_years",
-    "uncertainty_missing",
-    "zero_denominator",
+KINDS = [
+    name
+    for name in stats.__all__
+    if isinstance(getattr(stats, name), type) and issubclass(getattr(stats, name), ArrayResult)
 ]
+PUBLISHED = "maalbib.stats.published."  # these say it in the words of each method
+LABELS = re.compile(r"``([a-z]+(?:_[a-z]+)+)``")  # codes of several words, as docstrings print them
+
+
+@cache
+def made(name: str) -> list[ArrayResult]:
+    """Every result of this kind that the examples in its own docstring make, by running them."""
+    kind = getattr(stats, name)
+    names = dict(vars(sys.modules[kind.__module__]))
+    found: list[ArrayResult] = []
+    for example in doctest.DocTestParser().get_examples(kind.__doc__):
+        tree = ast.parse(example.source)
+        exec(compile(tree, name, "exec"), names)  # noqa: S102 - our own docstrings, as doctest runs them
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call | ast.Attribute):
+                try:
+                    value = eval(compile(ast.Expression(node), name, "eval"), names)  # noqa: S307 - as above
+                except NameError:  # of a comprehension
+                    continue
+                found += [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, kind)]
+    return found
+
+
+def documented(name: str) -> set[str]:
+    """The codes that a kind of result names where it explains its reasons."""
+    kind = getattr(stats, name)
+    fields = {field.name for field in attrs.fields(kind)}
+    explained = re.findall(r"^\w*reason\w*(?:, \w+)*\n((?: {4}.*\n?)+)", inspect.getdoc(kind) or "", re.MULTILINE)
+    return {code for text in explained for code in LABELS.findall(text)} - fields
+
+
+def has_words(code: str) -> bool:
+    """Whether a reason is explained in both languages, by itself or as part of a state."""
+    return any(f"{group}.{code}" in texts.codes() for group in ("reason", "not_measurable"))
 
 
 def fresh(code: str) -> str:
@@ -115,19 +119,27 @@ def test_threads_agree_at_first_access() -> None:
     assert fresh(code) == "1"
 
 
-@pytest.mark.parametrize("name", RESULTS)
+@pytest.mark.parametrize("name", KINDS)
 def test_results_are_frozen_and_pickle(name: str) -> None:
-    """A result survives a process pool, equals its copy though NaN is in it, and cannot be changed."""
-    result = RESULTS[name]()
-    assert type(result).__name__ == name
-    copy = pickle.loads(pickle.dumps(result))
-    assert copy == result
-    assert copy == RESULTS[name]()
-    assert result != RESULTS["Position" if name == "Interval" else "Interval"]()
-    with pytest.raises(AttributeError):
-        result.reason = ""
-    with pytest.raises(TypeError):
-        hash(result)
+    """Each kind shows itself in its docstring, survives a process pool, equals its copy and cannot be changed."""
+    results = made(name)
+    assert results, "no example makes one"
+    other = stats.wilson_interval(1, 2) if name == "RankSets" else stats.rank_sets([1, 2], 0.5)
+    for result in results:
+        assert pickle.loads(pickle.dumps(result)) == result
+        assert result != other
+        with pytest.raises(AttributeError):
+            setattr(result, attrs.fields(type(result))[0].name, "")
+        with pytest.raises(TypeError):
+            hash(result)
+
+
+def test_results_without_a_number_equal_their_copies() -> None:
+    """NaN is equal to NaN in the same place of the same kind, and to no number."""
+    one, other = stats.wilson_interval([1, 2], [3, 0]), stats.rank_sets([1, 2, np.nan], 0.5)
+    assert pickle.loads(pickle.dumps(one)) == one == stats.wilson_interval([1, 2], [3, 0])
+    assert pickle.loads(pickle.dumps(other)) == other
+    assert one != stats.wilson_interval([1, 2], [3, 4])
 
 
 def test_results_differ_by_any_number() -> None:
@@ -138,8 +150,21 @@ def test_results_differ_by_any_number() -> None:
     assert one != stats.wilson_interval([1, 2], [3, 4], confidence=0.9)
 
 
-@pytest.mark.parametrize("reason", REASONS)
-def test_reasons_have_words(reason: str) -> None:
-    """Every code of these kernels is explained in both languages."""
-    assert texts.phrase("reason", reason, "da")
-    assert texts.phrase("reason", reason, "en")
+@pytest.mark.parametrize("name", [name for name in KINDS if not stats._HOME[name].startswith(PUBLISHED)])
+def test_reasons_have_words(name: str) -> None:
+    """Every code that a docstring promises, or an example shows, is explained in both languages."""
+    shown = {
+        code
+        for result in made(name)
+        for field in attrs.fields(type(result))
+        if "reason" in field.name
+        for code in np.asarray(getattr(result, field.name), dtype=object).ravel().tolist()
+    }
+    assert not [code for code in sorted(documented(name) | shown - {""}) if not has_words(code)]
+
+
+def test_documented_reasons_of_estimates_have_a_status() -> None:
+    """Asking for the status of an estimate never fails for want of a word."""
+    estimates = [name for name in KINDS if issubclass(getattr(stats, name), Estimate)]
+    assert {"Interval", "MeanInterval", "StandardisedRate", "DesignEstimate"} <= set(estimates)
+    assert not {code for name in estimates for code in documented(name) if "_" in code} - set(_STATUS)

@@ -96,7 +96,7 @@ def number_or_nan(value: object) -> float:
 def open_share(argument: str, value: float) -> float:
     """Return ``value`` when it is a number strictly between 0 and 1."""
     try:
-        inside = not isinstance(value, bool) and bool(0 < value < 1)
+        inside = not isinstance(value, bool) and np.ndim(value) == 0 and bool(0 < value < 1)
     except (TypeError, ValueError):
         inside = False
     if not inside:

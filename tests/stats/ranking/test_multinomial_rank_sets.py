@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import slow_rank_sets as slow
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -49,6 +49,7 @@ def test_agrees_with_another_program(oracles: Path, name: str) -> None:
 
 
 @given(COUNTS, KINDS, SIDES, st.sampled_from(["holm", "bonferroni"]), st.sampled_from([0.5, 0.9, 0.95]))
+@example([17, 18], "marginal", "lower", "holm", 0.5)  # a tail of exactly a half, and a computed one a little above
 def test_is_its_definition(counts: list[int], kind: Any, sides: Any, correction: Any, confidence: float) -> None:
     """Throws of a coin counted out, corrected one by one."""
     chosen: Any = {"kind": kind, "sides": sides, "correction": correction, "confidence": confidence}

@@ -129,7 +129,8 @@ def test_laws(method: ProportionMethod, pairs: list[tuple[int, int]], confidence
     assert np.all(wider.lower[there] <= low)
     assert np.all(wider.upper[there] >= high)
     more = stats.proportion_interval(2 * x, 2 * n, method=method, confidence=confidence)
-    assert np.all((more.upper - more.lower)[there] < high - low)
+    width = (more.upper - more.lower)[there]
+    assert np.all((width < high - low) | ((width == 1) & (high - low == 1)))  # Wald's may be cut at both ends
 
 
 @pytest.mark.parametrize("method", METHODS)

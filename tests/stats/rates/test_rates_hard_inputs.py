@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
+from scipy import special
 
+from maalbib.errors import ArgumentError
 from maalbib.stats import (
     count_interval,
+    expected_count,
+    mean_difference,
+    mean_interval,
     proportion_interval,
     slope_index,
     standardised_rate,
@@ -71,3 +79,55 @@ def test_standardised_rate_of_a_unit_is_the_same_alone_and_among_others() -> Non
 def test_a_single_ratio_has_arrays_in_every_column() -> None:
     """Results of single numbers are arrays without dimensions, the reference included."""
     assert isinstance(standardised_ratio(41, 43.7, reference_rate=0.0125).reference, np.ndarray)
+
+
+@pytest.mark.parametrize("confidence", [[0.9], np.array([0.9]), np.array([0.9, 0.8])])
+def test_one_confidence_for_all_rows(confidence: object) -> None:
+    """An array is refused in words, also one of a single number."""
+    with pytest.raises(ArgumentError, match="confidence must lie between 0 and 1"):
+        proportion_interval(1, 2, confidence=confidence)  # type: ignore[arg-type]
+
+
+def test_means_at_the_end_of_the_doubles_do_not_warn() -> None:
+    """Their limits lie beyond, on both sides."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = mean_interval([[1e308, -1e308, 1e308], [1.0, 2.0, 3.0]])
+        apart = mean_difference(found, mean_interval([1.0, 2.0, 4.0]))
+    assert (found.lower[0], found.upper[0]) == (-np.inf, np.inf)
+    assert np.isfinite(found.upper[1])
+    assert np.isfinite(apart.upper[1])
+
+
+@pytest.mark.parametrize("shape", [(0,), (3, 0)])
+def test_nothing_is_expected_of_no_strata(shape: tuple[int, ...]) -> None:
+    """Without a stratum it is not known how many events were to be expected: that is missing, and not 0."""
+    found = expected_count(np.ones(shape), np.ones(shape), np.ones(shape))
+    assert found.value.shape == shape[:-1]
+    assert np.isnan(found.value).all()
+    assert set(found.reason.ravel().tolist()) == {"missing_input"}
+
+
+@pytest.mark.parametrize("power", [-1000, 1020])
+def test_slope_index_does_not_mind_what_people_are_counted_in(power: int) -> None:
+    """The sum of huge populations is a double too."""
+    plain = slope_index(VALUES, PEOPLE)
+    scaled = slope_index(VALUES, np.ldexp(PEOPLE, power - 5))
+    assert (scaled.value, scaled.lower, scaled.reason) == (plain.value, plain.lower, "")
+
+
+def test_equal_pairs_of_counts_get_the_quantiles_of_each() -> None:
+    """Working out each pair once changes no bit, whatever is beside it: fractions, nothing, all, and rows that are bad."""
+    rng = np.random.default_rng(5)
+    n = rng.integers(0, 12, (2, 40_000)).astype(float)
+    x = np.floor(rng.random(n.shape) * (n + 1))
+    x[:, :50] += 0.25
+    x[0, ::97], n[1, ::89], n[0, ::101] = np.nan, np.inf, -1.0
+    tail = (1 - 0.95) / 2
+    good = (x >= 0) & (x <= n) & (n > 0) & (n < np.inf)
+    for method, less, more in (("clopper_pearson", 0.0, 1.0), ("jeffreys", 0.5, 0.5)):
+        found = proportion_interval(x, n, method=method)  # type: ignore[arg-type]
+        lower = np.where(x == 0, 0.0, special.betaincinv(x + less, n - x + more, tail))
+        upper = np.where(x == n, 1.0, special.betainccinv(x + more, n - x + less, tail))
+        assert_array_equal(found.lower, np.where(good, lower, np.nan))
+        assert_array_equal(found.upper, np.where(good, upper, np.nan))

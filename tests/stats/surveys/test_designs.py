@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -333,8 +334,20 @@ def test_intraclass_correlations_that_cannot_be() -> None:
         (lambda: stats.survey_design([]), "must be finite numbers that are not negative"),
         (lambda: stats.survey_design([1, 1], strata=["a"]), "strata must have the shape"),
         (lambda: stats.survey_design([1, 1], clusters=["a", None]), "clusters is missing for at least one"),
-        (lambda: stats.survey_design([1, 1], population=[5, 6]), "must be the same for everybody"),
-        (lambda: stats.survey_design([1, 1], population=1), "2 were sampled, but there were only 1"),
+        (lambda: stats.survey_design([1, 1], population=[5, 6]), "same for everybody where there are no strata"),
+        (
+            lambda: stats.survey_design([1, 1], strata=["ø", "ø"], population=[5, 6]),
+            "everybody where there are no strata",
+        ),
+        (
+            lambda: stats.survey_design([1] * 3, strata=["v", "ø", "ø"], population=[5, 5, 6]),
+            "everybody in the stratum ø",
+        ),
+        (lambda: stats.survey_design([1, 1], population=1), "^2 were sampled, but there were only 1"),
+        (
+            lambda: stats.survey_design([1] * 3, strata=["v", "ø", "ø"], population=1),
+            "In the stratum ø 2 were sampled, but there were only 1",
+        ),
         (lambda: stats.survey_design([1, 1], population=[1, 2, 3]), "population must have the shape"),
         (lambda: stats.design_mean([1, 2], [1, 1]), "design must be a result of survey_design"),  # type: ignore[arg-type]
         (lambda: stats.design_mean([1, 2], stats.survey_design([1])), "values must have the shape"),
@@ -347,6 +360,14 @@ def test_intraclass_correlations_that_cannot_be() -> None:
         (lambda: stats.rake(stats.survey_design([1]), []), "margins must have at least one"),
         (lambda: stats.post_stratify(stats.survey_design([1]), ["a"], {"b": 1}), "The group a has answers"),
         (lambda: stats.post_stratify(stats.survey_design([1]), ["a"], {"a": -1}), "sizes must be a finite number"),
+        (
+            lambda: stats.post_stratify(stats.survey_design([1]), ["a"], {"a": "52"}),
+            "sizes must be a finite number that",
+        ),  # type: ignore[dict-item]
+        (lambda: stats.post_stratify(stats.survey_design([1]), ["a"], {"a": None}), "sizes must be a finite"),  # type: ignore[dict-item]
+        (lambda: stats.post_stratify(stats.survey_design([1]), ["a"], [52]), "must come in pairs"),  # type: ignore[arg-type]
+        (lambda: stats.rake(stats.survey_design([1]), (["a"], {"a": 3})), "sizes must come in pairs"),  # type: ignore[arg-type]
+        (lambda: stats.rake(stats.survey_design([1]), 5), "Groups and known sizes must come"),  # type: ignore[arg-type]
         (lambda: stats.intraclass_correlation([1, 2], ["a", NAN]), "units is missing for at least one"),
     ],
 )
@@ -354,3 +375,11 @@ def test_wrong_arguments(make: object, words: str) -> None:
     """Each is refused in words."""
     with pytest.raises(ArgumentError, match=words):
         make()  # type: ignore[operator]
+
+
+def test_sizes_may_be_a_series() -> None:
+    """A column of known sizes with the groups as its index, or pairs, as a dict takes them."""
+    design, groups = stats.survey_design([1] * 4), ["f", "f", "m", "f"]
+    fitted = stats.post_stratify(design, groups, {"f": 52, "m": 48})
+    assert stats.post_stratify(design, groups, pd.Series({"f": 52, "m": 48})) == fitted  # type: ignore[arg-type]
+    assert stats.rake(design, iter([(groups, [("f", 52), ("m", 48)])])) == fitted  # type: ignore[arg-type]

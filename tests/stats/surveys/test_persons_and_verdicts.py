@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,8 +82,13 @@ def test_answers_that_the_scale_does_not_have() -> None:
         ({"bands": ("2.05", "5.0")}, "bands must rise, have at most 1 decimals"),
         ({"bands": ("2.0", "4.0")}, "reach 5"),
         ({"bands": ("two",)}, "bands is not a number"),
+        ({"bands": "35"}, "bands must rise"),
+        ({"bands": 5}, "bands must rise"),
+        ({"bands": ()}, "bands must rise"),
+        ({"high": 10**18}, "high must lie between"),
+        ({"low": -(10**7)}, "low must lie between"),
         ({"least_share": 1.5}, "least_share must lie between 0 and 1"),
-        ({"low": 5}, "high must be finite numbers that rise"),
+        ({"low": 5}, "low must be less than high"),
         ({"low": 1.5}, "low is not a number"),
         ({"reverse_scored": [1, 0]}, "reverse_scored must be true or false"),
         ({"reverse_scored": [True]}, "reverse_scored must have the shape"),
@@ -132,7 +138,7 @@ def test_bounds_of_bad_rows() -> None:
     assert (found.worst[3], found.best[3]) == (1, 5)
     assert np.isnan(found.worst[[1, 2, 4, 5, 6, 7]]).all()
     assert np.isnan(stats.nonresponse_bounds(4, 1, 2, low=1, high=5).to_flip)
-    with pytest.raises(ArgumentError, match="high must be finite numbers that rise"):
+    with pytest.raises(ArgumentError, match="low must be less than high"):
         stats.nonresponse_bounds(4, 1, 2, low=5, high=1)
     with pytest.raises(ArgumentError, match="largest_difference must be a finite number that is not negative"):
         stats.nonresponse_bounds(4, 1, 2, low=1, high=5, largest_difference=-1)
@@ -268,3 +274,32 @@ def test_needed_answers_that_cannot_be() -> None:
     assert stats.answers_for_reliability([], 0.8).needed.shape == (0,)
     with pytest.raises(ArgumentError, match="power must lie between 0 and 1"):
         stats.answers_for_difference(0.1, 1, power=1)
+
+
+def test_bands_may_be_an_array() -> None:
+    """Numbers are read as they are written, whatever they come in."""
+    plain = stats.person_scores([[1, 2], [4, 5]], bands=("2.0", "3.5", "5.0"))
+    for bands in (np.array([2.0, 3.5, 5.0]), np.array([2, 3.5, 5], dtype=np.float32), pd.Series([2.0, 3.5, 5.0])):
+        assert stats.person_scores([[1, 2], [4, 5]], bands=bands) == plain  # type: ignore[arg-type]
+    assert plain.band.tolist() == [1, 3]
+
+
+def test_sums_of_the_largest_answers_stay_whole_numbers() -> None:
+    """A thousand answers of a million, with nine decimals."""
+    found = stats.person_scores([[10**6] * 1000, [10**6] * 999 + [0]], low=0, high=10**6, decimals=9)
+    assert found.rounded.tolist() == [10.0**6, 999_000.0]
+
+
+@pytest.mark.parametrize(("low", "high"), [("0", 1), (None, 1), ([0, 1], 1), (0, np.inf), (np.nan, 1), (1, 1)])
+def test_ends_of_the_scale_are_two_numbers(low: object, high: object) -> None:
+    """Anything else is refused in words."""
+    with pytest.raises(ArgumentError, match="low must be less than high"):
+        stats.nonresponse_bounds(0.5, 5, 10, low=low, high=high)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("valid", ["ti", np.nan, -5, 0, [10]])
+def test_a_rule_is_valid_for_a_number_of_answers(valid: object) -> None:
+    """And for nothing else: a missing number is None, and not a rule that is valid for nobody."""
+    mean = stats.mean_interval_from(4.1, 0.9, 20)
+    with pytest.raises(ArgumentError, match="valid_for_n must be a finite number above 0"):
+        stats.read_difference(mean, mean, min_difference=0.1, valid_for_n=valid)  # type: ignore[arg-type]

@@ -132,6 +132,23 @@ def test_net_is_the_mean_of_three_points() -> None:
     assert with_all.value < halves.value
 
 
+def test_those_without_an_opinion_were_heard() -> None:
+    """All ten answered, one of them "don't know": the share of those with an opinion is certain, as it is of a census."""
+    counts, users = [0, 0, 1, 0, 8], {"population": 10, "purpose": "these_users"}
+    every = stats.top_box(counts, dont_know=1, **users)  # type: ignore[arg-type]
+    assert (every.lower, every.value, every.upper, every.n_eff) == (8 / 9, 8 / 9, 8 / 9, np.inf)
+    assert every.net_lower == every.net == every.net_upper
+    # Half of them heard: as many answers tell about as much as those of half of the people with an opinion do.
+    half = stats.top_box([0, 0, 4, 0, 32], dont_know=4, population=80, purpose="these_users")
+    same = stats.top_box([0, 0, 4, 0, 32], population=72, purpose="these_users")
+    assert (half.n_eff, half.lower, half.net_upper) == (same.n_eff, same.lower, same.net_upper)
+    # Shares of all who answered are about everybody.
+    shares = stats.top_box(
+        [0, 0, 4, 0, 32], dont_know=4, policy="in_denominator", population=80, purpose="these_users"
+    )
+    assert shares.n_eff == 40 * 79 / 40
+
+
 def test_bad_rows_have_their_reasons() -> None:
     """None stops the others."""
     counts = [[0, 1, 4], [0, 0, 0], [1, NAN, 2], [1, -1, 2], [1, np.inf, 2], [0, 3, 0], [0, 1, 0], [4, 4, 4]]

@@ -100,8 +100,9 @@ def rates_exact(
     np.copyto(value, (x / n) / (x_other / n_other))
     np.copyto(lower, np.where(turned, 1 / odds_high, odds_low) * exposure)
     np.copyto(upper, np.where(turned, 1 / odds_low, odds_high) * exposure)
-    share = n / (n + n_other)
-    at_least = np.where(x == 0, 1.0, special.betainc(x, x_other + 1, share))
+    share, share_other = n / (n + n_other), n_other / (n + n_other)
+    # Both by the complement: the same either way round, and SciPy's other tail has no right digit in some places below 1e-280.
+    at_least = np.where(x == 0, 1.0, special.betaincc(x_other + 1, x, share_other))
     at_most = np.where(x_other == 0, 1.0, special.betaincc(x + 1, x_other, share))
     np.copyto(p_value, np.minimum(1.0, 2 * np.minimum(at_least, at_most)))
     code[x_other == 0] = CODE["upper_unbounded"]

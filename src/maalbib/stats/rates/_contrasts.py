@@ -245,12 +245,14 @@ def mean_difference(first: MeanInterval, second: MeanInterval, *, confidence: fl
     reason = _reasons_of_means(first, second, se, shape)
     unsure = (reason != "") | ~(se > 0)
     half, p_value = np.full(shape, np.nan), np.full(shape, np.nan)
-    half[~unsure] = student_quantile(df[~unsure], confidence) * se[~unsure]
-    p_value[~unsure] = _both_tails(score[~unsure], df[~unsure])
+    with np.errstate(over="ignore"):  # limits of the largest doubles lie beyond them
+        half[~unsure] = student_quantile(df[~unsure], confidence) * se[~unsure]
+        p_value[~unsure] = _both_tails(score[~unsure], df[~unsure])
+        lower, upper = np.asarray(value - half), np.asarray(value + half)
     return MeanContrast(
         value=value,
-        lower=np.asarray(value - half),
-        upper=np.asarray(value + half),
+        lower=lower,
+        upper=upper,
         p_value=p_value,
         se=np.where(unsure, np.nan, se),
         df=np.where(unsure, np.nan, df),

@@ -152,7 +152,7 @@ def _expected(n: FloatArray, x: FloatArray, size: FloatArray) -> tuple[FloatArra
     reason = reasons(
         n.shape[:1],
         (in_row(np.isinf(n) | np.isinf(x) | np.isinf(size)), "not_finite"),
-        (in_row(np.isnan(n) | np.isnan(x) | np.isnan(size)), "missing_input"),
+        (in_row(np.isnan(n) | np.isnan(x) | np.isnan(size)) | (n.shape[1] == 0), "missing_input"),
         (in_row((n < 0) | (x < 0) | (size < 0)), "negative_input"),
         (in_row(size == 0), "population_zero_in_stratum"),
     )

@@ -177,11 +177,13 @@ def _limits(
         out |= where
     usable = ~out & (n > 1) & (sd > 0)
     half = np.full(mean.shape, np.nan)
-    half[usable] = student_quantile(n[usable] - 1, confidence) * sd[usable] / np.sqrt(n[usable])
+    with np.errstate(over="ignore"):  # limits of the largest doubles lie beyond them
+        half[usable] = student_quantile(n[usable] - 1, confidence) * sd[usable] / np.sqrt(n[usable])
+        lower, upper = mean - half, mean + half
     return MeanInterval(
         value=np.where(out, np.nan, mean),
-        lower=np.where(out, np.nan, mean - half),
-        upper=np.where(out, np.nan, mean + half),
+        lower=np.where(out, np.nan, lower),
+        upper=np.where(out, np.nan, upper),
         sd=np.where(out, np.nan, sd),
         n=np.array(n),
         confidence=float(confidence),

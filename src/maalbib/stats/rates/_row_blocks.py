@@ -1,24 +1,13 @@
-"""Rows in blocks that fit the cache."""
+"""Rows in blocks that fit the cache, and what holds in any place of a row."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import Final
 
 import numpy as np
 
 from maalbib.stats._arrays import BoolArray
+from maalbib.stats._row_blocks import row_blocks
 
 __all__ = ["in_row", "row_blocks"]
-
-_AT_ONCE: Final = 1 << 18  # elements per temporary
-
-
-def row_blocks(rows: int, width: int) -> Iterator[slice]:
-    """Yield slices of so many rows that a block has a bounded number of elements."""
-    step = max(1, _AT_ONCE // max(1, width))
-    for start in range(0, rows, step):
-        yield slice(start, start + step)
 
 
 def in_row(where: BoolArray) -> BoolArray:

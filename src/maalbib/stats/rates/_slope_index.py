@@ -164,6 +164,8 @@ class _Line:
 
     @classmethod
     def of(cls, y: FloatArray, n: FloatArray) -> _Line:
+        # A power of two costs no digit, and the sum of huge populations stays a double.
+        n = np.ldexp(n, -np.frexp(n.max(axis=-1, keepdims=True))[1])
         a = n / n.sum(axis=-1, keepdims=True)
         b = np.cumsum(a, axis=-1) - a / 2 - 0.5
         rise = a * b / (a * b * b).sum(axis=-1, keepdims=True)

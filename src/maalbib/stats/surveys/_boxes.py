@@ -126,7 +126,8 @@ def top_box(
     Notes
     -----
     Wilson's interval [1]_ of the share among n answers. About these users, n of N of them, it is worked out with n_eff = n (N - 1)/(N - n);
-    a census is its own limits. Results with different policies are not comparable: work both out with one.
+    a census is its own limits. Where don't-knows are excluded N is the number with an opinion, as far as those who answered show it: N n/(n + don't-knows).
+    Results with different policies are not comparable: work both out with one.
 
     References
     ----------
@@ -150,8 +151,12 @@ def top_box(
     if whole_number("boxes", boxes, low=1) > answers.points // 2:
         raise ArgumentError("argument.range", argument="boxes", low=1, high=answers.points // 2)
     outside, faults = _without_opinion(answers, dont_know, policy)
-    size, more = people_of(answers, answers.n + (0 if dont_know is None else outside), population, purpose)
-    n = answers.n + outside if policy == "in_denominator" else answers.n
+    answered = answers.n + outside
+    size, more = people_of(answers, answered, population, purpose)
+    n = answered if policy == "in_denominator" else answers.n
+    with np.errstate(all="ignore"):
+        # As many of those not heard have an opinion as of those heard: when all were heard, nobody else has one.
+        size = np.where(n == answered, size, n * (size / answered))
     low, high = answers.counts[:, :boxes].sum(axis=1), answers.counts[:, -boxes:].sum(axis=1)
     best, worst = (high, low) if positive_end == "high" else (low, high)
     reason = reasons(n.shape, *answers.faults, *faults, *more)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import attrs
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import FloatArray, IntArray, whole_number
-from maalbib.stats.rates._estimate import known_method
+from maalbib.stats.rates._estimate import at_least_zero, known_method
 from maalbib.stats.surveys._design import SurveyDesign, need_design
 from maalbib.stats.surveys._labels import coded
 
@@ -31,7 +31,6 @@ class _Margin:
     """Groups of people and what they should add up to."""
 
     codes: IntArray
-    names: list[Hashable]
     sizes: FloatArray
     reason: str
     group: str
@@ -139,9 +138,9 @@ def rake(
     need_design(design)
     known_method(residuals, get_args(Residuals), "residuals")
     whole_number("most_rounds", most_rounds, low=1)
-    if not margins:
+    found = [_margin(groups, sizes, len(design.weights)) for groups, sizes in _pairs(margins)]
+    if not found:
         raise ArgumentError("surveys.no_margins", argument="margins")
-    found = [_margin(groups, sizes, len(design.weights)) for groups, sizes in margins]
     fitted = attrs.evolve(design, margins=np.stack([margin.codes for margin in found]), residuals=residuals)
     if design.reason:
         return fitted
@@ -159,17 +158,27 @@ def rake(
 
 def _margin(groups: npt.ArrayLike, sizes: Mapping[Hashable, float], people: int) -> _Margin:
     codes, names = coded("groups", groups, people)
+    known = {name: at_least_zero("sizes", size) for name, size in sizes.items()}
     for name in names:
-        if name not in sizes:
+        if name not in known:
             raise ArgumentError("surveys.group_without_size", group=str(name))
-    for size in sizes.values():
-        if not 0 <= size < np.inf:
-            raise ArgumentError("rates.below_zero", argument="sizes")
-    empty = [str(name) for name, size in sizes.items() if size > 0 and name not in names]
-    nobody = [str(name) for name in names if sizes[name] == 0]
-    reason = "group_without_answers" if empty else "group_size_zero" if nobody else ""
-    known = np.array([sizes[name] for name in names], dtype=np.float64)
-    return _Margin(codes=codes, names=names, sizes=known, reason=reason, group=(empty or nobody or [""])[0])
+    there = set(names)
+    empty = [str(name) for name, size in known.items() if size > 0 and name not in there]
+    nobody = [str(name) for name in names if known[name] == 0]
+    return _Margin(
+        codes=codes,
+        sizes=np.array([known[name] for name in names]),
+        reason="group_without_answers" if empty else "group_size_zero" if nobody else "",
+        group=(empty or nobody or [""])[0],
+    )
+
+
+def _pairs(margins: Sequence[tuple[npt.ArrayLike, Mapping[Hashable, float]]]) -> list[tuple[Any, dict[Any, Any]]]:
+    """Return each set of groups with its sizes, which may come as anything that a dict can be made of."""
+    try:
+        return [(groups, dict(sizes)) for groups, sizes in margins]
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("surveys.margins") from error
 
 
 def _fitted(weights: FloatArray, margins: list[_Margin], most_rounds: int) -> tuple[FloatArray | None, int]:

@@ -164,14 +164,14 @@ def _fractions(
     of_stratum = sizes[order][first]
     same: BoolArray = (sizes == of_stratum[stratum]) | (np.isnan(sizes) & np.isnan(of_stratum[stratum]))
     if not same.all():
+        if len(names) == 1:
+            raise ArgumentError("surveys.population_not_one")
         raise ArgumentError("surveys.population_varies", stratum=str(names[stratum[int(np.argmin(same))]]))
     small = of_stratum < sampled
     if small.any():
         place = int(np.argmax(small))
-        raise ArgumentError(
-            "surveys.population_too_small",
-            stratum=str(names[place]),
-            population=float(of_stratum[place]),
-            sampled=int(sampled[place]),
-        )
+        found = {"population": float(of_stratum[place]), "sampled": int(sampled[place])}
+        if len(names) == 1:
+            raise ArgumentError("surveys.sample_exceeds_population", **found)
+        raise ArgumentError("surveys.population_too_small", stratum=str(names[place]), **found)
     return np.where(np.isnan(of_stratum), 0.0, sampled / of_stratum)

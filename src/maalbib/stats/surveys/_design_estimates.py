@@ -48,7 +48,9 @@ def design_mean(
     With u_i = w_i (y_i - m) / sum w, 0 outside the subgroup, summed over each sampled unit, the variance is the sum over strata of (1 - f) k/(k - 1) times the
     sum of squares of those sums around their mean, where k units were sampled and f is the share that they are [1]_ [2]_. With weights
     fitted to known groups u_i is what those groups do not explain. Limits are Student's. A stratum with a single sampled unit of several
-    has no variance, and then there is no estimate of chance at all. Cost: a few passes over the values.
+    has no variance, and then there is no estimate of chance at all. Who gave no answer counts as outside the subgroup: the limits are about
+    chance in the drawing, so where everybody was drawn they have no width though some did not answer; what those could change, :func:`nonresponse_bounds`
+    says. Cost: a few passes over the values.
 
     References
     ----------

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maalbib.errors import ArgumentError
-from maalbib.stats._arrays import ArrayResult, FloatArray, ReasonArray, float_array, reasons
+from maalbib.stats._arrays import ArrayResult, FloatArray, ReasonArray, float_array, number_or_nan, reasons
 from maalbib.stats._count_blocks import common_shape
 from maalbib.stats.rates._estimate import at_least_zero
 
@@ -103,8 +103,8 @@ def nonresponse_bounds(
     >>> found.lower.round(3).item(), found.upper.round(3).item(), found.to_flip.round(3).item()
     (3.93, 4.27, 0.235)
     """
-    if not (np.isfinite(low) and np.isfinite(high) and low < high):
-        raise ArgumentError("surveys.points", argument="high")
+    if not -np.inf < number_or_nan(low) < number_or_nan(high) < np.inf:
+        raise ArgumentError("surveys.scale_ends")
     most = np.inf if largest_difference is None else at_least_zero("largest_difference", largest_difference)
     given = {
         "value": float_array("value", value),

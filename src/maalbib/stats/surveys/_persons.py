@@ -21,6 +21,7 @@ from maalbib.stats.surveys._decimals import Rounding, decimals_of, exact_number,
 __all__ = ["PersonScores", "person_scores"]
 
 _HALF: Final = Fraction(1, 2)
+_FARTHEST_END: Final = 1_000_000
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -161,7 +162,10 @@ def _scale(low: int, high: int) -> tuple[int, int]:
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise ArgumentError("surveys.not_a_number", argument=argument)
     if low >= high:
-        raise ArgumentError("surveys.points", argument="high")
+        raise ArgumentError("surveys.scale_ends")
+    for argument, end in (("low", low), ("high", high)):
+        if abs(end) > _FARTHEST_END:  # sums of answers in steps of the last decimal must stay whole numbers
+            raise ArgumentError("argument.range", argument=argument, low=-_FARTHEST_END, high=_FARTHEST_END)
     return int(low), int(high)
 
 
@@ -180,10 +184,14 @@ def _turned(reverse_scored: npt.ArrayLike | None, questions: int) -> BoolArray:
 
 def _ends(bands: Sequence[float | str] | None, decimals: int, high: int) -> IntArray:
     """Return the upper ends of the bands in steps of the last decimal."""
-    steps = [exact_number("bands", end) * 10**decimals for end in bands or ()]
+    if bands is None:
+        return np.empty(0, dtype=np.int64)
+    if isinstance(bands, str) or not hasattr(bands, "__iter__"):
+        raise ArgumentError("surveys.bands", argument="bands", decimals=decimals, high=high)
+    steps = [exact_number("bands", end) * 10**decimals for end in bands]
     whole = all(step.denominator == 1 for step in steps)
     rising = all(one < other for one, other in pairwise(steps))
-    if bands is not None and not (steps and whole and rising and steps[-1] >= high * 10**decimals):
+    if not (steps and whole and rising and steps[-1] >= high * 10**decimals):
         raise ArgumentError("surveys.bands", argument="bands", decimals=decimals, high=high)
     return np.array([int(step) for step in steps], dtype=np.int64)
 

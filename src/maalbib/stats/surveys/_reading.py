@@ -11,6 +11,7 @@ import numpy as np
 from maalbib.errors import ArgumentError
 from maalbib.stats._arrays import BoolArray, FloatArray, ReasonArray, reasons
 from maalbib.stats.rates._contrasts import MeanContrast, mean_difference
+from maalbib.stats.rates._estimate import above_zero
 from maalbib.stats.rates._means import MeanInterval
 from maalbib.stats.surveys._decimals import decimals_of, exact_number, printed_steps
 
@@ -129,7 +130,8 @@ def read_difference(
     differs, unknown = size >= least, np.isnan(steps)
     small = np.zeros(shape, dtype=np.bool_)
     if valid_for_n is not None:
-        small = ~(np.minimum(np.broadcast_to(first.n, shape), second.n) >= valid_for_n)
+        enough = above_zero("valid_for_n", valid_for_n)
+        small = ~(np.minimum(np.broadcast_to(first.n, shape), second.n) >= enough)
     by_rule = reasons(
         shape,
         (unknown, "not_judged"),
