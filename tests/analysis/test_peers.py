@@ -80,23 +80,18 @@ def denmark(interrupted: list[tuple[str, str, float, float]]) -> mb.Measurements
 
 
 def slow_pooled(rows: list[tuple[float, float]], at: int, confidence: float = 0.95) -> tuple[float, ...]:
-    """Mean of the others, gap and limits, written out member by member, in per cent."""
+    """Mean of the others, gap and limits, for one member alone, in per cent."""
     value = rows[at][0] / rows[at][1]
     others = [row for place, row in enumerate(rows) if place != at]
     people = sum(n for _, n in others)
     mean = sum(x for x, _ in others) / people
 
-    def wilson(x: float, n: float) -> tuple[float, float]:
-        found = stats.wilson_interval(x, n, confidence=confidence)
-        return x / n - float(found.lower), float(found.upper) - x / n
-
-    own_down, own_up = wilson(*rows[at])
-    reach = [(n / people * np.array(wilson(x, n))) ** 2 for x, n in others]
-    down, up = (sum(float(part[side]) for part in reach) for side in (0, 1))
+    own = stats.wilson_interval(*rows[at], confidence=confidence)
+    theirs = stats.mean_share(*np.transpose(others), confidence=confidence)  # a twin of its own in tests/stats/rates
     gap = value - mean
-    return tuple(
-        100 * number for number in (mean, gap, gap - (own_down**2 + up) ** 0.5, gap + (own_up**2 + down) ** 0.5)
-    )
+    down = np.hypot(value - own.lower, theirs.upper - mean).item()
+    up = np.hypot(own.upper - value, mean - theirs.lower).item()
+    return tuple(100 * number for number in (mean, gap, gap - down, gap + up))
 
 
 def test_the_averages_of_a_real_table(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import maalbib as mb
@@ -60,6 +60,7 @@ COUNTS = {code: (20.0 + 7 * place, 300.0 + 50 * place) for place, code in enumer
 )
 def test_lists_by_the_plain_definition(chosen: dict[str, list[str]], mean: Any, *, include_self: bool) -> None:
     """A unit with its list is compared as a group of just those would be; directed, and never with itself."""
+    assume(all(set(peers) != {code} for code, peers in chosen.items()))  # refused: nobody to be compared with
     ms = read(shares(COUNTS))
     found = mb.compare_peers(ms, lists(chosen), period="2024", mean=mean, include_self=include_self)
     for row in found:
@@ -173,15 +174,38 @@ def test_a_definition_of_the_catalogue_by_its_id() -> None:
         )
 
 
-def test_a_value_that_may_not_be_shown_is_left_out_where_it_stands_alone() -> None:
-    """One hidden peer among open ones would be read off the mean; two hide each other."""
+def test_a_value_that_may_not_be_shown_is_in_no_mean_of_lists() -> None:
+    """One hidden peer among open ones would be read off the mean; two hide each other in one list, and not in three."""
     counts = {**COUNTS, CODES[1]: (3.0, 4.0), CODES[2]: (2.0, 4.0)}
     ms = read(shares(counts))
     chosen = {CODES[0]: [CODES[1], CODES[3], CODES[4]], CODES[5]: [CODES[1], CODES[2], CODES[3]]}
     found = mb.compare_peers(ms, lists(chosen), period="2024", mean="unweighted")
     one, both = found.row(institution=CODES[0]), found.row(institution=CODES[5])
     assert (one.peers, "hidden_left_out" in one.flags) == (2, True)
-    assert (both.peers, "hidden_left_out" in both.flags) == (3, False)
+    assert (both.peers, "hidden_left_out" in both.flags) == (1, True)
+    group = mb.compare_peers(ms, [*CODES[1:4], CODES[5]], period="2024", mean="unweighted")
+    assert group.row(institution=CODES[5]).peers == 3
+
+
+def test_means_of_lists_that_overlap_give_no_hidden_value_away() -> None:
+    """Three hidden values, each pair of them on one list: three means, from which the values would follow."""
+    hidden = dict(zip(CODES[:3], [10.0, 11.0, 12.0], strict=True))
+    frame = shares(COUNTS)
+    frame["value"] = [
+        hidden.get(code, value) for code, value in zip(frame["institution"], frame["value"], strict=True)
+    ]
+    frame = frame.drop(columns=["numerator", "denominator"])
+    frame["conf"] = ["C" if code in hidden else "F" for code in frame["institution"]]
+    chosen = {
+        CODES[3]: [*CODES[:2], CODES[6]],
+        CODES[4]: [*CODES[1:3], CODES[6]],
+        CODES[5]: [CODES[0], CODES[2], CODES[6]],
+    }
+    found = mb.compare_peers(read(frame), lists(chosen), period="2024", mean="unweighted").public()
+    for code in chosen:
+        row = found.row(institution=code)
+        assert (row.peers, "hidden_left_out" in row.flags) == (1, True)
+        assert row.peer_value == pytest.approx(frame.set_index("institution").loc[CODES[6], "value"])
 
 
 def test_a_cohort_against_the_rest() -> None:

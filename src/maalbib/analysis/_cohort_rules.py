@@ -56,7 +56,7 @@ def cohort_columns(
     """
     member = among(values.institutions, cohort.members)
     apart = np.zeros(len(values), dtype=bool) if options.across_sources else values.apart()
-    sides = sides_of(values, kind, member, apart)
+    sides = sides_of(values, kind, member, apart, options.confidence)
     spreads = spreads_of(sides, values, confidence=options.confidence, draws=options.draws, seed=options.seed)
     found = stats.pair_gap(
         sides.mean[:, 0],

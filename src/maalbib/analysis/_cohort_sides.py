@@ -8,14 +8,13 @@ import attrs
 import numpy as np
 
 from maalbib import stats
-from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._arrays import Bools, Floats, Ints, beyond_rounding
 from maalbib.analysis._peer_values import PeerValues
 
 __all__ = ["Sides", "Spreads", "sides_of", "spreads_of"]
 
 MEMBERS: Final = 0
 REST: Final = 1
-_ROUNDING: Final = 1e-10  # of the largest value: what sums may leave between means that are the same
 
 
 @attrs.frozen(kw_only=True)
@@ -57,9 +56,9 @@ class Sides:
     def gap(self) -> Floats:
         """The mean of the members less that of the rest, 0 where only the rounding of sums keeps them apart."""
         found = self.mean[:, MEMBERS] - self.mean[:, REST]
-        largest = self.largest(np.where(self.used, np.abs(self.value), 0.0)).max(axis=1, initial=0.0)
-        with np.errstate(invalid="ignore"):
-            return np.where(np.abs(found) <= _ROUNDING * largest, 0.0, found)
+        return beyond_rounding(
+            found, self.largest(np.where(self.used, np.abs(self.value), 0.0)).max(axis=1, initial=0.0)
+        )
 
     def having(self, rows: Bools) -> Bools:
         """Return (breakdowns, 2) whether any of some rows stand on each side."""
@@ -117,7 +116,7 @@ class Spreads:
     exact: Bools
 
 
-def sides_of(values: PeerValues, kind: str, member: Bools, apart: Bools) -> Sides:
+def sides_of(values: PeerValues, kind: str, member: Bools, apart: Bools, confidence: float) -> Sides:
     """Form both means in each breakdown."""
     count = int(values.group.max(initial=-1)) + 1
     value, weight = values.value, values.weights(kind)
@@ -145,31 +144,62 @@ def sides_of(values: PeerValues, kind: str, member: Bools, apart: Bools) -> Side
         units=np.zeros((count, 2), dtype=np.int64),
         without=np.zeros((count, 2), dtype=np.int64),
     )
-    return _averaged(found, values)
+    return _averaged(found, values, confidence)
 
 
-def _averaged(sides: Sides, values: PeerValues) -> Sides:
+def _averaged(sides: Sides, values: PeerValues, confidence: float) -> Sides:
     share, used = sides.shares(), sides.used
     units = sides.sums(used)
 
     def total(column: Floats) -> Floats:
         return np.where(units > 0, sides.sums(np.where(used, column, 0.0)), np.nan)
 
-    def reach(column: Floats) -> Floats:
-        unknown = sides.sums(used & np.isnan(column)) > 0
-        part = np.where(used & np.isfinite(column), share * column, 0.0)
-        return np.where((units > 0) & ~unknown, sides.root_of_squares(part), np.nan)
-
-    mean = total(share * sides.value)
+    below, above = _reaches(sides, values, units)
+    by_counts = _reaches_by_counts(sides, values, confidence)
     return attrs.evolve(
         sides,
-        mean=mean,
-        below=reach(values.value - values.lower),
-        above=reach(values.upper - values.value),
+        mean=total(share * sides.value),
+        below=np.where(np.isfinite(by_counts[0]), by_counts[0], below),
+        above=np.where(np.isfinite(by_counts[1]), by_counts[1], above),
         people=total(values.people),
         units=units.astype(np.int64),
         without=sides.sums(~used).astype(np.int64),
     )
+
+
+def _reaches(sides: Sides, values: PeerValues, units: Floats) -> tuple[Floats, Floats]:
+    """Return (breakdowns, 2) how far the interval of each mean reaches down and up, from those of its units.
+
+    As in :func:`maalbib.stats.mean_gap`: half widths combine as standard errors do, and skewness evens out.
+    """
+    share = sides.shares()
+    below, above = values.value - values.lower, values.upper - values.value
+    unknown = sides.sums(sides.used & np.isnan(below + above)) > 0
+    known = sides.used & np.isfinite(below + above)
+    width = sides.root_of_squares(np.where(known, share * (below + above) / 2, 0.0))
+    moved = sides.sums(np.where(known, share**2 * (above - below) / 2, 0.0))
+    there = (units > 0) & ~unknown
+    return (
+        np.where(there, np.maximum(width - moved, 0.0), np.nan),
+        np.where(there, np.maximum(width + moved, 0.0), np.nan),
+    )
+
+
+def _reaches_by_counts(sides: Sides, values: PeerValues, confidence: float) -> tuple[Floats, Floats]:
+    """Return the same for means of shares of which all counts are known, NaN for others."""
+    below, above = np.full_like(sides.mean, np.nan), np.full_like(sides.mean, np.nan)
+    place = 2 * sides.group + sides.side
+    order = np.argsort(place, kind="stable")
+    order = order[sides.used[order]]
+    for rows in np.split(order, np.flatnonzero(np.diff(place[order])) + 1):
+        if len(rows) and np.isfinite(values.counted[rows] + values.asked[rows]).all():
+            found = stats.mean_share(
+                values.counted[rows], values.asked[rows], weights=sides.weight[rows], confidence=confidence
+            )
+            at = sides.group[rows[0]], sides.side[rows[0]]
+            below[at] = values.scale * (found.value - found.lower).item()
+            above[at] = values.scale * (found.upper - found.value).item()
+    return below, above
 
 
 def spreads_of(sides: Sides, values: PeerValues, *, confidence: float, draws: int, seed: int) -> Spreads:

@@ -10,7 +10,7 @@ from maalbib.analysis._arrays import Bools, Floats, Ints
 from maalbib.analysis._peer_circles import Batch
 from maalbib.analysis._peer_values import PeerValues
 
-__all__ = ["Gaps", "gaps_of", "only_hidden"]
+__all__ = ["Gaps", "gaps_of", "not_shown"]
 
 
 @attrs.frozen(kw_only=True)
@@ -45,11 +45,13 @@ def gaps_of(
     left_out = np.zeros(len(values), dtype=bool)
     y = np.where(used, values.value, np.nan)
     for batch in values.circles.batches():
-        alone = only_hidden(values, used, batch)
-        share = np.where(alone, 0.0, batch.read(weights, 0.0))  # of weight 0: judged, but nobody's peer
+        kept_out = not_shown(values, used, batch)
+        share = np.where(kept_out, 0.0, batch.read(weights, 0.0))  # of weight 0: judged, but nobody's peer
         gap = stats.mean_gap(
             batch.read(y),
             limits=(values.lower[batch.rows], values.upper[batch.rows]),
+            counts=(values.counted[batch.rows], values.asked[batch.rows]),
+            scale=values.scale,
             weights=share,
             include_self=include_self,
             confidence=confidence,
@@ -57,7 +59,7 @@ def gaps_of(
         for name, column in found.items():
             batch.write(column, getattr(gap, name))
         batch.write(peers, gap.peers)
-        batch.write(left_out, alone.any(axis=1, keepdims=True) & ~alone)
+        batch.write(left_out, kept_out.any(axis=1, keepdims=True) & ~kept_out)
         if kind == "pooled":
             part = batch.read(used.astype(np.float64), 0.0) > 0
             batch.write(exact, _pooled(values, batch, part & (share > 0), include_self=include_self))
@@ -72,9 +74,15 @@ def gaps_of(
     )
 
 
-def only_hidden(values: PeerValues, used: Bools, batch: Batch) -> Bools:
-    """Return who is the only one of a circle that may not be shown: a mean would give the value away."""
+def not_shown(values: PeerValues, used: Bools, batch: Batch) -> Bools:
+    """Return whose value may not be shown and would be given away by a mean.
+
+    In a group that all are held against it is the only such one. Lists of one's own overlap: from enough of their means any
+    value that is in some and not in others can be worked out, so none is in any.
+    """
     hidden = batch.there & (used & (values.grade > 0))[batch.rows]
+    if values.circles.starts is not None:
+        return np.asarray(hidden, dtype=bool)
     return np.asarray(hidden & (hidden.sum(axis=1, keepdims=True) == 1), dtype=bool)
 
 

@@ -42,6 +42,8 @@ class PeerValues:
         (m,) in the indicator's unit, NaN where missing or not known.
     numerator, denominator, people
         (m,) what the value is made of, and people or answers behind it; NaN where not known.
+    counted, asked
+        (m,) numerator and denominator that the limits of a share were worked out from; NaN where they came with the value.
     scale
         What a numerator over its denominator is multiplied by; NaN where the value is no share.
     source
@@ -65,6 +67,8 @@ class PeerValues:
     numerator: Floats
     denominator: Floats
     people: Floats
+    counted: Floats
+    asked: Floats
     scale: float
     source: Ints
     suppressed: Bools
@@ -148,6 +152,8 @@ def peer_values(
         numerator=cells(panel.numerator),
         denominator=cells(panel.denominator),
         people=cells(people),
+        counted=np.full(len(rows.institutions), np.nan),
+        asked=np.full(len(rows.institutions), np.nan),
         scale=indicator.unit.high if indicator is not None and share else np.nan,
         source=np.nan_to_num(cells(None if panel.source is None else panel.source), nan=-1).astype(np.int64),
         suppressed=suppressed,
@@ -169,6 +175,8 @@ def _with_intervals(values: PeerValues, confidence: float) -> PeerValues:
     given = np.isfinite(values.lower) & np.isfinite(values.upper)
     return attrs.evolve(
         values,
+        counted=np.where(given, np.nan, counted),
+        asked=np.where(given, np.nan, people),
         lower=np.where(given, values.lower, np.asarray(wilson.lower) * values.scale),
         upper=np.where(given, values.upper, np.asarray(wilson.upper) * values.scale),
     )

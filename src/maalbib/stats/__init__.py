@@ -240,6 +240,8 @@ if TYPE_CHECKING:
     from maalbib.stats.rates._indirect import StandardisedRatio as StandardisedRatio
     from maalbib.stats.rates._indirect import expected_count as expected_count
     from maalbib.stats.rates._indirect import standardised_ratio as standardised_ratio
+    from maalbib.stats.rates._mean_share import MeanShare as MeanShare
+    from maalbib.stats.rates._mean_share import mean_share as mean_share
     from maalbib.stats.rates._means import MeanInterval as MeanInterval
     from maalbib.stats.rates._means import mean_interval as mean_interval
     from maalbib.stats.rates._means import mean_interval_from as mean_interval_from
@@ -352,6 +354,7 @@ __all__ = [
     "MeanContrast",
     "MeanGap",
     "MeanInterval",
+    "MeanShare",
     "MedianInterval",
     "MergerGains",
     "Nearest",
@@ -492,6 +495,7 @@ __all__ = [
     "mean_gap",
     "mean_interval",
     "mean_interval_from",
+    "mean_share",
     "median_interval",
     "merger_gains",
     "multinomial_rank_sets",
@@ -643,6 +647,7 @@ if not TYPE_CHECKING:
         "MeanContrast": "maalbib.stats.rates._contrasts",
         "MeanGap": "maalbib.stats._gap",
         "MeanInterval": "maalbib.stats.rates._means",
+        "MeanShare": "maalbib.stats.rates._mean_share",
         "MedianInterval": "maalbib.stats.rates._medians",
         "MergerGains": "maalbib.stats.frontier._merger",
         "Nearest": "maalbib.stats.likeness._nearest",
@@ -783,6 +788,7 @@ if not TYPE_CHECKING:
         "mean_gap": "maalbib.stats._gap",
         "mean_interval": "maalbib.stats.rates._means",
         "mean_interval_from": "maalbib.stats.rates._means",
+        "mean_share": "maalbib.stats.rates._mean_share",
         "median_interval": "maalbib.stats.rates._medians",
         "merger_gains": "maalbib.stats.frontier._merger",
         "multinomial_rank_sets": "maalbib.stats.ranking._multinomial",

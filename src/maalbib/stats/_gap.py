@@ -20,6 +20,8 @@ from maalbib.stats._arrays import (
     open_share,
     reasons,
 )
+from maalbib.stats._intervals import wilson_interval
+from maalbib.stats.rates._mean_share import effective_people, share_sums
 
 __all__ = ["MeanGap", "mean_gap", "spreads"]
 
@@ -75,6 +77,8 @@ def mean_gap(
     standard_errors: npt.ArrayLike | None = None,
     *,
     limits: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    counts: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    scale: float = 1.0,
     weights: npt.ArrayLike | None = None,
     include_self: bool = False,
     confidence: float = 0.95,
@@ -91,6 +95,11 @@ def mean_gap(
     limits
         Lower and upper limits of the values at the same confidence, each in a shape that stretches to that of the
         values, instead of standard errors. They need not be symmetric: so shares near 0 and 1 keep their interval.
+    counts
+        Numerators and denominators of values that are shares, each in a shape that stretches to that of the values. Where
+        all the others have them, the interval of their mean is that of :func:`mean_share` instead of one made of theirs.
+    scale
+        What a numerator over its denominator is multiplied by to make a value: 100 for per cent.
     weights
         Weights of the members in the mean, in a shape that stretches to that of the values; equal where None. A
         member of weight 0 is judged but is nobody's peer.
@@ -113,11 +122,13 @@ def mean_gap(
     Notes
     -----
     With weights w that add up to 1, Var(gap) = (1 - w_j)^2 s_j^2 + the sum of w_i^2 s_i^2 over the others, w_j = 0
-    where the member is left out; the interval is normal. With limits the squared distances from the value to its lower
-    and upper limit stand in for the variances, lower with upper, since a high mean makes a low gap [1]_; with standard
-    errors the two agree. Including the member multiplies gap and standard error by the same 1 - w_j, (n - 1)/n for
-    equal weights. The means of the others come from sums before and after each member, never from a total minus a part,
-    so that a member that dominates costs no digits. A gap of no more than sixteen doubles is 0: only rounding made it.
+    where the member is left out; the interval is normal. With limits each interval is half its width to either side of
+    a centre that is shifted from the value. Of a mean of the others the halves are combined as standard errors are, the shifts
+    as sum of w_i^2 times the shift: the skewness of many small units evens out and does not add up. The gap then
+    has the limits of a difference of two [1]_, low with high, since a high mean makes a low gap: for two shares Newcombe's.
+    Including the member multiplies gap and interval by the same 1 - w_j, (n - 1)/n for equal weights. The means of the
+    others come from sums before and after each member, never from a total minus a part, so that a member that dominates
+    costs no digits. A gap of no more than sixteen doubles is 0: only rounding made it.
 
     References
     ----------
@@ -144,8 +155,14 @@ def mean_gap(
     with np.errstate(all="ignore"):
         mean, gap, others = _gaps(y, np.where(used, w, 0.0), used, include_self=include_self)
         share = np.where(used, w, 0.0)
-        down = _spread_of_gap(below, above, share, others, include_self=include_self)
-        up = _spread_of_gap(above, below, share, others, include_self=include_self)
+        low, high = _reach_of_mean(below, above, share, others)
+        if counts is not None:
+            by_counts = _reach_by_counts(counts, share, scale, confidence)
+            low, high = (
+                np.where(np.isfinite(one), one, two) for one, two in zip(by_counts, (low, high), strict=True)
+            )
+        part = others / share.sum(axis=-1, keepdims=True) if include_self else 1.0
+        down, up = part * np.hypot(below, high), part * np.hypot(above, low)
     alone = used & ~(others > 0)
     down[~used | alone] = up[~used | alone] = np.nan
     return MeanGap(
@@ -202,12 +219,25 @@ def spreads(
     return np.where(known, np.maximum(below, 0.0), np.nan), np.where(known, np.maximum(above, 0.0), np.nan)
 
 
-def _spread_of_gap(
-    own: FloatArray, opposite: FloatArray, w: FloatArray, others: FloatArray, *, include_self: bool
-) -> FloatArray:
-    parts = np.where(w > 0, (w * opposite) ** 2, 0.0)
-    spread: FloatArray = np.sqrt(own**2 + _others(parts) / others**2)
-    return spread * (others / w.sum(axis=-1, keepdims=True)) if include_self else spread
+def _reach_of_mean(
+    below: FloatArray, above: FloatArray, w: FloatArray, others: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return how far the interval of the mean of the others reaches down and up, from their own intervals."""
+    half, shift = (below + above) / 2, (above - below) / 2
+    width = np.sqrt(_others(np.where(w > 0, (w * half) ** 2, 0.0))) / others
+    moved = _others(np.where(w > 0, w * w * shift, 0.0)) / others**2
+    return np.maximum(width - moved, 0.0), np.maximum(width + moved, 0.0)
+
+
+def _reach_by_counts(
+    counts: tuple[npt.ArrayLike, npt.ArrayLike], w: FloatArray, scale: float, confidence: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the same for shares of which the counts are known, NaN where one of the others has none."""
+    x, n = (broadcast_to("counts", part, w.shape) for part in counts)
+    known = (x >= 0) & (x <= n) & (n > 0)
+    mean, people = effective_people(_others(share_sums(np.where(known, x, np.nan), n, w)))
+    limits = wilson_interval(mean * people, people, confidence=confidence)
+    return scale * (mean - limits.lower), scale * (limits.upper - mean)
 
 
 def _others(parts: FloatArray) -> FloatArray:
