@@ -10,7 +10,7 @@ import maalbib as mb
 from maalbib import stats
 
 GROUPS = 500
-COUNTED = 60
+COUNTED = 400
 PANELS = 300
 LIMIT = 1.96
 UNITS = (10, 30, 98)
