@@ -298,6 +298,25 @@ def test_peers_on_chosen_indicators(folder: Path, capsys: Captured) -> None:
     assert "Mente du TILFREDS?" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("folder")
+def test_peers_in_a_period_without_measurements(capsys: Captured) -> None:
+    """A mistyped period is told, with those there are; beside one with measurements it has a line in the summary."""
+    assert main(["peers", *GIVEN, "--period", "2030"]) == 2
+    shown = capsys.readouterr()
+    assert shown.err == "Der er ingen målinger for 2030. Der er målinger fra 2020 til 2024.\n"
+    assert not shown.out
+    assert main(["peers", *GIVEN, "--period", "2024,2030"]) == 0
+    assert "Der er ingen målinger for 2030." in capsys.readouterr().out.splitlines()
+
+
+def test_the_kind_of_mean_is_asked_for_as_an_option(folder: Path, capsys: Captured) -> None:
+    """What is an argument in Python is an option here."""
+    file = folder / "c.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace('aggregation = "mean"\n', ""), encoding="utf-8")
+    assert main(["peers", *GIVEN, "--period", "2024", "--lang", "en"]) == 2
+    assert "Give --mean with one of: pooled, weighted, unweighted." in capsys.readouterr().err
+
+
 def test_report(folder: Path, capsys: Captured) -> None:
     """A page and a table for each question that the options allow."""
     assert main(["report", *GIVEN, *VERBS["report"], "--out", "ud", "--lang", "en"]) == 0

@@ -18,7 +18,7 @@ from maalbib._parser import Command, parser_of
 from maalbib.errors import ArgumentError, MaalError, ProblemsError
 
 if TYPE_CHECKING:
-    from maalbib.analysis import Result
+    from maalbib.analysis import Comparison, Result
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
     from maalbib.model import Period
@@ -48,7 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error.text(options.lang), file=sys.stderr)
         return _FAULTY
     except MaalError as error:
-        print(error.text(options.lang), file=sys.stderr)
+        # What is an argument in Python is an option here.
+        told = ArgumentError("mean.option_needed", **error.details) if error.code == "mean.kind_needed" else error
+        print(told.text(options.lang), file=sys.stderr)
         return _WRONG_CALL
     except BrokenPipeError:  # the reader of a pipe has seen enough
         os.dup2(
@@ -182,10 +184,30 @@ def _peers(options: argparse.Namespace) -> int:
         ranks=options.ranks,
         conditions=() if options.conditions is None else _codes(options.conditions),
     )
+    _require_measured(found, measurements, chosen)
     code = _shown("comparison", found, options)
     print()
     print(found.summary(options.lang))
     return code
+
+
+def _require_measured(found: Comparison, measurements: Measurements, indicators: list[str] | None) -> None:
+    """Refuse a page of empty rows: nothing was measured in any of the periods asked for."""
+    from maalbib.analysis._comparison import periods_without
+    from maalbib.measurements import panels
+
+    empty = periods_without(found)
+    if len(set(found.to_arrow()["period"].to_pylist())) > len(empty):
+        return
+    there = [
+        period
+        for panel in panels(measurements)
+        if indicators is None or panel.indicator in indicators
+        for period in panel.periods
+    ]
+    if empty and there:
+        first, last = (str(of(there, key=lambda period: period.start)) for of in (min, max))
+        raise ArgumentError("comparison.nothing_measured", period=", ".join(empty), first=first, last=last)
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -214,7 +214,7 @@ def test_the_total_is_taken_where_there_is_one() -> None:
 @pytest.mark.parametrize(
     ("call", "code"),
     [
-        ({"x": "Z", "y": "Y"}, "code.unknown"),
+        ({"x": "Z", "y": "Y"}, "peer_sets.unknown"),
         ({"x": "class", "y": "Y", "over": "institution"}, "associate.two_breakdowns"),
         ({"x": "class", "y": "Y", "over": "grade"}, "argument.choice"),
         ({"x": "Y", "y": "Y", "alpha": 0}, "argument.range"),
@@ -233,9 +233,9 @@ def test_wrong_calls_are_named(call: dict[str, Any], code: str) -> None:
     [
         ({"x": "X", "y": "X"}, "X cannot be related to itself."),
         ({"x": "X", "y": "X", "over": "institution"}, "X cannot be related to itself."),
-        ({"x": None, "y": "Y"}, "x must be str."),
-        ({"x": "X", "y": ["Y"]}, "y must be str."),
-        ({"x": "X", "y": "Q"}, "y: the code is not known. No known code looks like it."),
+        ({"x": None, "y": "Y"}, "x must be text."),
+        ({"x": "X", "y": ["Y"]}, "y must be text."),
+        ({"x": "X", "y": "Q"}, "Q is not an indicator or a breakdown of the measurements."),
         ({"x": "X", "y": "Y", "period": 2024}, 'period must be a period as text, for example "2024", or a Period.'),
         (
             {"x": "X", "y": "Y", "given_period": 2024},

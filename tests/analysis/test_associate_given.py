@@ -157,11 +157,11 @@ def test_conditions_of_another_period_and_source() -> None:
     assert (lost.n, lost.reason, verdict(lost)) == (0, "too_few_pairs", "not_judged.too_few_pairs")
 
 
-def test_several_conditions_count_once_each() -> None:
+def test_several_conditions_count_alike() -> None:
     """In any order."""
     rng = np.random.default_rng(2)
     columns: dict[str, Any] = dict(zip(("X", "Y", "Z", "W"), rng.normal(size=(4, 12)), strict=True))
-    one, other = (asked(columns, given=given) for given in (["Z", "W", "Z"], ["W", "Z"]))
+    one, other = (asked(columns, given=given) for given in (["Z", "W"], ["W", "Z"]))
     assert (one.given, other.given) == (("Z", "W"), ("W", "Z"))
     assert one.partial == pytest.approx(other.partial, abs=1e-12)
     assert one.partial == pytest.approx(
@@ -189,10 +189,15 @@ def test_values_of_few_people_are_left_out_of_the_conditions_too() -> None:
 
 @pytest.mark.parametrize(
     ("given", "code"),
-    [("X", "associate.given_is_compared"), (["Z", "Y"], "associate.given_is_compared"), ("Q", "code.unknown")],
+    [
+        ("X", "associate.given_is_compared"),
+        (["Z", "Y"], "associate.given_is_compared"),
+        ("Q", "peer_sets.unknown"),
+        (["W", "W"], "associate.given_twice"),
+    ],
 )
 def test_wrong_conditions_are_named(given: Any, code: str) -> None:
-    """What is compared cannot be allowed for, nor what is not there."""
+    """What is compared cannot be allowed for, nor what is not there, nor one thing twice."""
     with pytest.raises(mb.errors.MaalError) as caught:
         asked({"X": SPENDING, "Y": SATISFACTION, "Z": SIZE}, given=given)
     assert caught.value.code.startswith(code)

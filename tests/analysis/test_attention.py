@@ -327,7 +327,7 @@ def test_summary_says_how_many_chance_alone_would_give() -> None:
     text = found.summary("en")
     assert f"{tested} tests, each by itself" in text
     assert f"about {chance.total:.1f} (standard deviation at least {chance.total_sd:.1f}" in text
-    assert f"{kept} remain" in text
+    assert f"Left when corrected for all that was checked: {kept};" in text
     assert "ville tilfældet alene give omkring" in found.summary("da")
 
 

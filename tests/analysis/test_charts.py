@@ -387,7 +387,7 @@ class TestSentences:
         band = mb.WithinBand(id="T", indicator="I", low=28, high=31, name=mb.Text(da="Båndet", en="The band"))
         ms, catalogue = made({"A": series(STABLE)}, targets=[band])
         row = mb.control_charts(ms, catalogue=catalogue)[0]
-        assert "målet (28,0\N{NO-BREAK SPACE}score–31,0\N{NO-BREAK SPACE}score)" in row.explain("da")
+        assert "målet (28,0\N{NO-BREAK SPACE}point–31,0\N{NO-BREAK SPACE}point)" in row.explain("da")
         assert (row.target_value, row.target_low, row.target_high) == (None, 28, 31)
 
     def test_a_target_on_its_way_is_told_as_that(self, made: Make) -> None:

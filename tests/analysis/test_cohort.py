@@ -102,22 +102,15 @@ def test_unweighted_means_and_their_difference_by_hand() -> None:
 
 
 def test_pooled_shares_by_hand() -> None:
-    """Sums of numerators over sums of denominators, and Wilson's interval of every unit recovered."""
+    """Sums of numerators over sums of denominators, and the interval of a mean of shares."""
     counts = {"S0": (36, 50), "S1": (152, 200), "S2": (30, 50), "S3": (62, 100), "S4": (29, 50)}
     row = one(shares(counts), ["S0", "S1"])
     assert_allclose(row.value, 100 * (36 + 152) / 250, rtol=1e-12)
     assert_allclose(row.rest_value, 100 * (30 + 62 + 29) / 200, rtol=1e-12)
 
     def reach(codes: tuple[str, ...]) -> tuple[float, float]:
-        whole = sum(counts[code][1] for code in codes)
-        squares = np.zeros(2)
-        for code in codes:
-            part, size = counts[code]
-            found = stats.wilson_interval(part, size)
-            share = part / size
-            limits = np.array([share - found.lower.item(), found.upper.item() - share])
-            squares += (size / whole * 100 * limits) ** 2
-        return tuple(np.sqrt(squares).tolist())
+        found = stats.mean_share(*np.transpose([counts[code] for code in codes]))
+        return 100 * (found.value - found.lower).item(), 100 * (found.upper - found.value).item()
 
     (low, high), (rest_low, rest_high) = reach(("S0", "S1")), reach(("S2", "S3", "S4"))
     assert_allclose((row.lower, row.upper), (row.value - low, row.value + high), rtol=1e-9)
@@ -227,7 +220,7 @@ def test_everybody_else_is_of_the_same_level() -> None:
     assert (given.members, given.others) == (2, 2)
     with pytest.raises(mb.errors.MaalError) as wrong:
         one(ms, ["0101", "9999"], register=register)
-    assert wrong.value.code.startswith("code.unknown")
+    assert wrong.value.code.startswith("peer_sets.unknown")
 
 
 def test_two_questions_have_two_answers() -> None:
@@ -458,12 +451,13 @@ def test_false_findings_are_as_many_as_said() -> None:
         (["S0"], {"confidence": 1}, "argument.range"),
         (["S0"], {"min_difference": -1}, "argument.at_least"),
         (["S0"], {"draws": 0}, "argument.whole_number"),
-        (list(SIX), {}, "cohort.nobody"),
-        ([], {}, "cohort.nobody"),
-        (["S0"], {"rest": ["S0"]}, "cohort.nobody"),
-        ("nothing", {}, "code.unknown"),
+        (list(SIX), {}, "cohort.nobody_else"),
+        ([], {}, "cohort.nobody_in"),
+        (["S0"], {"rest": ["S0"]}, "cohort.nobody_in_rest"),
+        (["U0"], {}, "cohort.nobody_measured"),
+        ("nothing", {}, "peer_sets.unknown"),
         (mb.AllPeers(id="a", name=mb.Text(da="x")), {}, "cohort.not_listed"),
-        (["S0"], {"indicators": "J"}, "code.unknown"),
+        (["S0"], {"indicators": "J"}, "peer_sets.unknown"),
     ],
 )
 def test_wrong_calls_are_named(cohort: Any, options: dict[str, Any], code: str) -> None:
@@ -535,8 +529,8 @@ def test_many_comparisons_are_looked_at_together() -> None:
     assert found.expected_false() == pytest.approx(1.0)
     kept = sum(row.q_value <= 0.05 for row in found)
     assert found.summary("en") == (
-        f"{differ.sum()} of 20 comparisons show a difference; chance alone would give about 1.0. "
-        f"Allowing for their being looked at together, {kept} are left."
+        f"Comparisons that show a difference: {differ.sum()} of 20; chance alone would give about 1.0. "
+        f"Left when allowing for their being looked at together: {kept}."
     )
     assert "tilfældet alene ville give omkring 1,0" in found.summary("da")
     said = found[0].explain("da").replace("\u00a0", " ")
@@ -562,7 +556,7 @@ def test_a_run_of_which_nothing_can_be_judged() -> None:
         ({"rest": 3}, "argument.ids"),
         ({"period": []}, "argument.periods"),
         ({"period": 2024}, "argument.periods"),
-        ({"indicators": []}, "argument.ids"),
+        ({"indicators": []}, "peers.nothing_compared"),
         ({"indicators": 3}, "argument.ids"),
     ],
 )

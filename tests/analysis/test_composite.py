@@ -290,7 +290,7 @@ def test_summary() -> None:
     assert found.summary("da").startswith("4 af 5 enheder har en plads. Med andre valg spænder en plads typisk over ")
     assert found.summary("en").endswith("That says nothing of chance.")
     nobody = made(measured({"read": (1.0,), "calm": (2.0,)}), ["read", "calm"])
-    assert nobody.summary("en") == "None of the 1 units has a place."
+    assert nobody.summary("en") == "None of the units (1) has a place."
     assert nobody[0].reason == "too_few_units"
 
 

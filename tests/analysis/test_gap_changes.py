@@ -176,7 +176,8 @@ def test_what_a_reader_should_know_of_either_period() -> None:
     [
         ({"periods": (2020, 2024)}, "periods must be"),
         ({"periods": None}, "periods must be"),
-        ({"indicators": []}, "indicators must be an id"),
+        ({"indicators": []}, "There are no indicators to compare"),
+        ({"include_self": "no"}, "include_self must be true or false"),
     ],
 )
 def test_arguments_of_the_wrong_kind_are_named(call: dict[str, Any], said: str) -> None:

@@ -49,7 +49,7 @@ def _said(history: TrackingHistory) -> list[tuple[str, str]]:
 
 
 def _without_unit(text: str) -> str:
-    return text.replace("\u00a0score", "")
+    return text.replace("\u00a0points", "").replace("\u00a0point", "")
 
 
 def _causes(changes: TrackingChanges) -> list[tuple[str, tuple[str, ...]]]:

@@ -169,7 +169,7 @@ def test_without_a_variable_somebody_replaces_somebody() -> None:
     other = sets.without("density")
     assert (other.of("0671"), other.variables) == (("0727",), ("tax",))
     changes = other.changes()
-    assert changes.explain("da", unit="0671") == "Uden tæthed afløser Odder Skive for Struer."
+    assert changes.explain("da", unit="0671") == "Uden tæthed: for Struer træder Odder i stedet for Skive."
     assert changes.explain("en", unit="0671") == "Without density, Odder replaces Skive for Struer."
     assert (changes.of("0671").came, changes.of("0671").went) == (("0727",), ("0779",))
     assert sets.changes(sets).explain("en") == "With Similar conditions, the sets are the same."

@@ -308,12 +308,12 @@ def test_a_long_list_is_counted_and_not_recited() -> None:
 def test_reports_count_whom_they_do_not_name() -> None:
     """Seven islands: five are named; nobody is left out in silence, and no sentence ends in dots."""
     said = SETS.report().explain("da")
-    assert "7 har ingen at sammenligne sig med: Bornholm, Langeland, Ærø, Fanø, Samsø og 2 andre." in said
+    assert "Har ingen at sammenligne sig med (7): Bornholm, Langeland, Ærø, Fanø, Samsø og 2 andre." in said
     assert "..." not in said
     islands = mb.peer_sets(
         defined(mb.NeighbouringPeers, scope=mb.Scope(institutions=["0741", "0563"])), register=DENMARK
     )
-    assert islands.report().explain("da").startswith("Ingen af de 2 enheder har nogen at sammenligne sig med.")
+    assert islands.report().explain("da").startswith("Ingen har nogen at sammenligne sig med (2 enheder).")
     assert "–" not in islands.report().explain("en")
 
 

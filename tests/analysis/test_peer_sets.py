@@ -301,7 +301,12 @@ def test_nothing_shown_is_empty() -> None:
     assert "København" in sets.shown("da").to_text()
     assert repr(sets).startswith("PeerSets: 1 no_peers, 1 peer")
     assert sets.plot_data("da")["state"].tolist() == ["peer", "no_peers"]
-    assert sets.report().explain("da").startswith("2 enheder har 1 sammenligninger")
+    said = sets.report().explain("da")
+    assert said.startswith("Sammenligninger for 2 enheder: 1;")
+    assert "København (1 gang)" in said
+    assert "Copenhagen (1 time)" in sets.report().explain("en")
+    alone = sets_of(mb.NeighbouringPeers, units=["0400"]).report()
+    assert alone.explain("da").startswith("Ingen har nogen at sammenligne sig med (1 enhed).")
     for problem in (sets.parts, sets.without):
         with pytest.raises(mb.ArgumentError) as caught:
             problem("0147")

@@ -59,7 +59,7 @@ def test_a_figure_of_few_people_is_not_shown(few: tuple[mb.Measurements, mb.Cata
     assert not seen(text)
     assert seen(text, SHOWN)
     assert row.explain("da") == (
-        "Tallet, 0101: ikke opfyldt. Tallene vises ikke, fordi de bygger på færre end 5 personer eller svar."
+        "Tallet, 0101: Ikke opfyldt. Tallene vises ikke, fordi de bygger på færre end 5 personer eller svar."
     )
     assert row.explain("en").endswith("because they rest on fewer than 5 people or answers.")
 

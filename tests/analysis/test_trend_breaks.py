@@ -22,7 +22,7 @@ def test_a_step_is_proposed(made: Any) -> None:
     assert (row.change_p, row.change_shift) == (float(test.p_value), float(test.shift))
     assert "proposed_break" in row.flags
     said = row.explain("da").replace("\u00a0", " ")
-    assert "Foreslået brud: fra 2014 ligger tallet 4,0 score højere end før (p = 0,029)." in said
+    assert "Foreslået brud: fra 2014 ligger tallet 4,0 point højere end før (p = 0,029)." in said
     assert "skyldes" not in said
 
 

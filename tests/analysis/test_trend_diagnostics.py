@@ -152,7 +152,7 @@ def test_required_slope_is_held_against_the_slopes(made: Any) -> None:
         float(test.share_above),
         float(test.p_value),
     )
-    assert "Der kræves 2,00\u00a0score om året" in row.explain("da")
+    assert "Der kræves 2,00\u00a0point om året" in row.explain("da")
     assert trend_of(made, points(shares), options={"required_slope": {"I": 2.0}}).required_p == row.required_p
     other = trend_of(made, points(shares), options={"required_slope": {"J": 2.0}})
     assert [other.required_slope, other.share_above, other.required_p] == [None] * 3

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from maalbib import stats
 from maalbib.analysis._associate_given import among_alike
-from maalbib.analysis._context import Setting, as_ids, as_least, as_period, probability_argument
+from maalbib.analysis._context import Setting, as_flag, as_ids, as_least, as_period, probability_argument
 from maalbib.analysis._labels import labels_of
 from maalbib.analysis._paired import Pairs, paired
 from maalbib.analysis._result import Result
 from maalbib.analysis._rows import AssociationRow
 from maalbib.errors import ArgumentError
+from maalbib.stats._arrays import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from maalbib.catalogue import Catalogue
     from maalbib.measurements import Measurements
     from maalbib.model import Period
@@ -103,7 +103,7 @@ def associate(
     ------
     ArgumentError
         If an option is out of range, a unit has several values, a breakdown has no declared order, the two are the same, or one
-        is part of the other, or counts the same, by the catalogue; or what is compared is also given.
+        is part of the other, or counts the same, by the catalogue; or what is compared is also given, or the same is given twice.
     UnknownCodeError
         If ``x`` or ``y`` is neither an indicator nor a breakdown of the measurements, or what is given is no indicator.
 
@@ -153,10 +153,10 @@ def associate(
     setting = Setting.of(measurements, catalogue, register)
     alpha = probability_argument("alpha", alpha)
     least = as_least("min_verdict", min_verdict)
-    if as_least("seed", seed) is None:
-        raise ArgumentError("argument.whole_number", argument="seed", low=0)
+    seed = whole_number("seed", seed, low=0)
+    across_sources = as_flag("across_sources", across_sources)
     when = None if period is None else as_period(period)
-    allowed_for = tuple(as_ids("given", given))
+    allowed_for = _each_once(given)
     pairs = paired(
         setting,
         x,
@@ -194,6 +194,15 @@ def associate(
     }
     found = labels_of(setting.catalogue, setting.register, indicators=(x, y, *allowed_for), institutions=())
     return Association.of_columns(columns, 1, found)
+
+
+def _each_once(given: Any) -> tuple[str, ...]:
+    """Return what is allowed for; the same twice is a slip for another."""
+    listed = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else given
+    found = tuple(as_ids("given", listed))
+    if isinstance(listed, tuple) and len(found) < len(listed):
+        raise ArgumentError("associate.given_twice", indicator=next(each for each in found if listed.count(each) > 1))
+    return found
 
 
 def _verdict(

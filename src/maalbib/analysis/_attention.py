@@ -18,6 +18,7 @@ from maalbib.analysis._attention_verdicts import concluded
 from maalbib.analysis._attention_wording import overview
 from maalbib.analysis._columns import cells
 from maalbib.analysis._labels import NO_LABELS, Labels
+from maalbib.analysis._language import as_language
 from maalbib.analysis._peer_options import Adjust, MeanKind
 from maalbib.analysis._result import Result
 from maalbib.analysis._spread_options import Hidden
@@ -180,6 +181,7 @@ class AttentionList(Result[AttentionRow]):
         ArgumentError
             If the rows were read from a table or JSON, which hold no checks.
         """
+        as_language(lang)
         shown = self.public()
         return overview(shown.counts(), shown.reasons(every=True), shown.by_chance(), lang)
 

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 
 import attrs
 
-from maalbib.analysis._context import as_least, one_of, probability_argument
+from maalbib.analysis._context import as_flag, as_least, one_of, probability_argument
 from maalbib.analysis._peer_options import Adjust, MeanKind
 from maalbib.analysis._spread_options import Hidden
 from maalbib.errors import ArgumentError
@@ -79,7 +79,7 @@ class Options:
         return cls(
             checks=checks_of(checks),
             alpha=probability_argument("alpha", alpha),
-            correct=bool(correct),
+            correct=as_flag("correct", correct),
             family=one_of("family", family, get_args(AttentionFamily)),
             adjust=one_of("adjust", adjust, get_args(Adjust)),
             hidden=one_of("hidden", hidden, get_args(Hidden)),

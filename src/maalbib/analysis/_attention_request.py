@@ -15,6 +15,7 @@ from maalbib.analysis._attention_ranks import rank_findings
 from maalbib.analysis._attention_targets import target_findings
 from maalbib.analysis._context import Setting, as_day, as_period, chosen
 from maalbib.analysis._gap_changes import compare_gaps
+from maalbib.analysis._peer_arguments import compared_of
 from maalbib.analysis._peer_options import Options as PeerOptions
 from maalbib.analysis._peer_request import Asked, asked_for
 from maalbib.analysis._peer_rows import INSTITUTION
@@ -67,17 +68,13 @@ class Request:
         before = _a_year_before(when) if since is None else as_period(since, "since")
         if before.freq is not when.freq or not before < when:
             raise ArgumentError("attention.since_order", period=str(when))
-        known = {code: code for code in setting.measurements.indicators}
-        wanted = chosen("indicator", known, indicators)
-        if known and not wanted:
-            raise ArgumentError("peers.nothing_compared")
         return cls(
             setting=setting,
             past=_until(setting.measurements, when),
             when=when,
             since=before,
             asked=asked_for(peers, setting, INSTITUTION, (before, when)),
-            wanted=wanted,
+            wanted=compared_of(setting, indicators),
         )
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
 from maalbib.analysis._columns import cells
-from maalbib.analysis._wording import joined, p_text, percent
+from maalbib.analysis._wording import counted, joined, p_text, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +91,7 @@ def overview(counts: dict[str, int], reasons: AttentionReasons, by_chance: Board
     alone, kept = ([state in _FOUND for state in cells(table, name)] for name in ("unadjusted_state", "state"))
     if any(tested):
         fields = {
-            "tests": str(sum(tested)),
+            "tests": counted("tests", sum(tested), lang),
             "found": str(_both(alone, tested)),
             "expected": texts.number(by_chance.total, lang, 1),
             "sd": texts.number(by_chance.total_sd, lang, 1),

@@ -157,7 +157,7 @@ def how_far(row: BoardRow, lang: str) -> Lines:
 def _held_against_plan(row: BoardRow, ahead: float, lang: str) -> str:
     """Say how far ahead of the expected value the latest one is, in its unit and in time."""
     gap = _change(row, abs(ahead), lang)
-    if gap == _change(row, 0.0, lang):
+    if label_of(row).bare(abs(ahead), lang) == label_of(row).bare(0.0, lang):  # in the decimals that values have
         return texts.phrase("board", "as_expected", lang)
     text = texts.sentence("board.ahead" if ahead > 0 else "board.behind", lang, gap=gap)
     if not row.days_ahead or (way_covered(row) or 0) < 0:  # behind the start there is no day to compare with

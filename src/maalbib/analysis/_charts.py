@@ -17,10 +17,11 @@ from maalbib.analysis._chart_points import ChartPoints, RebaseProposals
 from maalbib.analysis._chart_rows import CHART_VERDICT, ControlChart
 from maalbib.analysis._chart_rules import KINDS, Charted, Gaps, Kind, Options, chart
 from maalbib.analysis._chart_targets import aim_of, no_aim
-from maalbib.analysis._context import Setting, as_day, as_least, chosen, one_frequency
+from maalbib.analysis._context import Setting, as_day, as_flag, as_least, chosen, one_frequency
 from maalbib.analysis._labels import NO_LABELS, Labels, labels_of
 from maalbib.analysis._result import Result
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
+from maalbib.errors import ArgumentError
 from maalbib.model import Rebase, Target
 
 if TYPE_CHECKING:
@@ -295,20 +296,20 @@ def control_charts(
         rule_set=rules.id,
         version=rules.version,
         baseline=baseline,
-        screen=rules.limits.screen_moving_range is not None if screen is None else bool(screen),
+        screen=rules.limits.screen_moving_range is not None if screen is None else as_flag("screen", screen),
         gaps=gaps,
-        within_unit=bool(within_unit),
+        within_unit=as_flag("within_unit", within_unit),
         min_points=min_points,
         min_points_trial=min_points_trial,
         min_verdict=as_least("min_verdict", min_verdict),
-        across_sources=bool(across_sources),
+        across_sources=as_flag("across_sources", across_sources),
     )
     setting = Setting.of(measurements, catalogue, register)
     wanted = chosen("indicator", {code: code for code in measurements.indicators}, indicators)
     decided = (rebases,) if isinstance(rebases, Rebase) else tuple(rebases)
     for rebase in decided:
         if rebase.indicator not in wanted:
-            raise UnknownCodeError.of("indicator", rebase.indicator, wanted)
+            raise unknown(rebase.indicator, "an indicator that is charted", wanted)
     aims = _targets(setting, targets)
     day = None if as_of is None else as_day("as_of", as_of)
     charted = tuple(_charted(setting, wanted, options, rules, decided, day))

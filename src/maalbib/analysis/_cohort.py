@@ -12,16 +12,18 @@ from maalbib import texts
 from maalbib.analysis._cohort_request import Cohort, cohort_of
 from maalbib.analysis._cohort_row import CohortStanding
 from maalbib.analysis._cohort_rules import cohort_columns, together
-from maalbib.analysis._context import Setting, as_least, at_least, chosen, probability_argument
+from maalbib.analysis._context import Setting, as_flag, as_least, at_least, probability_argument
 from maalbib.analysis._labels import labels_of
 from maalbib.analysis._language import as_language
+from maalbib.analysis._peer_arguments import compared_of, periods_of
 from maalbib.analysis._peer_families import found_by_chance
 from maalbib.analysis._peer_options import MeanKind, Options, kind_of
-from maalbib.analysis._peer_request import periods_of
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._peer_values import peer_values
 from maalbib.analysis._result import Result
+from maalbib.analysis._wording import none_judged
 from maalbib.errors import ArgumentError
+from maalbib.stats._arrays import whole_number
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
@@ -76,7 +78,7 @@ class CohortComparison(Result[CohortStanding]):
         p_value, q_value, level = (table[name].to_numpy() for name in ("p_value", "q_value", "level"))
         judged = np.isfinite(p_value)
         if not judged.any():
-            return texts.sentence("comparison.none_judged", lang, rows=str(len(self)))
+            return none_judged(len(self), lang)
         return texts.sentence(
             "cohort.summary",
             lang,
@@ -154,8 +156,8 @@ def compare_cohort(
 
     Notes
     -----
-    Two questions, two answers. Do the means differ beyond sampling noise? The interval of each mean combines those of its units,
-    each as in :func:`compare_peers`, and the interval of the difference combines the two [1]_. That decides ``state``. Would groups
+    Two questions, two answers. Do the means differ beyond sampling noise? The interval of each mean is made
+    as in :func:`compare_peers`, and the interval of the difference combines the two [1]_. That decides ``state``. Would groups
     of the same size, drawn by lot among all these units, differ as much? For ``among_groups`` the variance between units with noise
     removed [2]_ is added for every unit, by Student's t with two degrees of freedom less than there are units: a large cohort may
     well differ and still be no unusual one. ``permutation_share`` tells the same without a model, and would be the p-value of a test
@@ -209,17 +211,15 @@ def compare_cohort(
         min_difference=None if min_difference is None else at_least("min_difference", min_difference, 0),
         min_verdict=as_least("min_verdict", min_verdict),
         rule=None,
-        across_sources=bool(across_sources),
-        seed=seed,
-        draws=draws,
+        across_sources=as_flag("across_sources", across_sources),
+        seed=whole_number("seed", seed, low=0),
+        draws=whole_number("draws", draws, low=1),
         family="all",
     )
     named, periods = cohort_of(cohort, rest, setting), periods_of(period)
-    wanted = chosen("indicator", {code: code for code in setting.measurements.indicators}, indicators)
+    wanted = compared_of(setting, indicators)
     if not periods:
         raise ArgumentError("argument.periods", argument="period")
-    if indicators is not None and not wanted:
-        raise ArgumentError("argument.ids", argument="indicators")
     labels = labels_of(setting.catalogue, setting.register, indicators=wanted, institutions=())
     labels = attrs.evolve(labels, names={**labels.names, named.id: named.name})
     found = list(_compared(setting, wanted, periods, named, options))

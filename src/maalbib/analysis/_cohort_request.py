@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from maalbib import texts
 from maalbib.analysis._context import as_ids
+from maalbib.analysis._unknown_codes import unknown
 from maalbib.errors import ArgumentError, UnknownCodeError
 from maalbib.model import CohortPeers, PeerDefinition, PeerGroup, Text
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from maalbib.analysis._context import Setting
 
 __all__ = ["Cohort", "cohort_of"]
+
+_GROUP: Final = "a group or definition of peers in the catalogue or the register"
 
 
 @attrs.frozen(kw_only=True)
@@ -51,12 +54,21 @@ def cohort_of(cohort: Any, rest: Any, setting: Setting) -> Cohort:
     )
     kept = tuple(code for code in members if code not in excluded)
     left = tuple(code for code in others if code not in {*members, *excluded})
-    if not kept or not left:
-        raise ArgumentError("cohort.nobody")
+    if not kept:
+        raise ArgumentError("cohort.nobody_but_excluded" if members else "cohort.nobody_in")
+    if not left:
+        raise ArgumentError(_why_no_rest(members, rest, setting))
     if isinstance(found, PeerGroup | CohortPeers):
         return Cohort(id=found.id, name=found.name, members=kept, rest=left)
     name = Text(da=texts.phrase("group", "listed", "da"), en=texts.phrase("group", "listed", "en"))
     return Cohort(id="listed", name=name, members=kept, rest=left)
+
+
+def _why_no_rest(members: tuple[str, ...], rest: Any, setting: Setting) -> str:
+    if rest is not None:
+        return "cohort.nobody_in_rest"
+    measured = set(setting.measurements.institutions)
+    return "cohort.nobody_else" if measured.intersection(members) else "cohort.nobody_measured"
 
 
 def _named(found: Any, setting: Setting) -> Any:
@@ -76,8 +88,15 @@ def _by_id(code: str, setting: Setting) -> PeerGroup | PeerDefinition:
     if setting.catalogue is not None:
         known |= {**setting.catalogue.groups, **setting.catalogue.peer_definitions}
     if code not in known:
-        raise UnknownCodeError.of("group", code, known)
+        raise _no_group(code, known, setting)
     return known[code]
+
+
+def _no_group(code: str, known: Iterable[str], setting: Setting) -> UnknownCodeError:
+    """Return the error for a text that names no group; one unit alone is a list of one."""
+    if code in setting.measurements.institutions or (setting.register is not None and code in setting.register):
+        return UnknownCodeError("peer_sets.unknown_near", code=code, expected=_GROUP, suggestion=f'["{code}"]')
+    return unknown(code, _GROUP, known)
 
 
 def _codes(argument: str, codes: Iterable[str], setting: Setting) -> tuple[str, ...]:
@@ -87,7 +106,7 @@ def _codes(argument: str, codes: Iterable[str], setting: Setting) -> tuple[str, 
         known = {*setting.register.codes, *setting.measurements.institutions}
         for code in found:
             if code not in known:
-                raise UnknownCodeError.of("institution", code, known)
+                raise unknown(code, "an institution of the register or the measurements", known)
     return found
 
 

@@ -116,12 +116,8 @@ class CohortStanding(Row):
             "value": label.value(self.value, lang),
             "peer_value": label.value(self.rest_value, lang),
             "group": texts.sentence("cohort.the_rest", lang),
-            "others": texts.sentence(
-                "others.one" if self.others == 1 else "others.many", lang, peers=str(self.others)
-            ),
-            "members": texts.sentence(
-                "units.one" if self.members == 1 else "units.many", lang, units=str(self.members)
-            ),
+            "others": _wording.counted("others", self.others, lang),
+            "members": _wording.counted("units", self.members, lang),
             "members_without": str(self.members_without),
             "mean_kind": texts.phrase("mean_kind", self.mean_kind, lang),
             "gap": label.change(None if self.gap is None else abs(self.gap), lang),
@@ -146,7 +142,7 @@ class CohortStanding(Row):
             lang,
             tests=str(self.family_size),
             chance=number(self.family_size * (1 - self.level), lang, 1),
-            q=_wording.p_text(self.q_value, lang).replace("p", "q", 1),
+            q=_wording.p_text(self.q_value, lang, "q"),
         )
 
     def _by_lot(self, lang: str) -> str:
@@ -154,7 +150,8 @@ class CohortStanding(Row):
         said = []
         if self.among_groups is not None:
             tau = self.labels.indicator(self.indicator).change(self.tau, lang)
-            said.append(texts.sentence(f"among_groups.{self.among_groups}", lang, tau=tau))
+            alike = "" if self.tau else "_alike"  # no difference between units is found: then nothing was allowed for
+            said.append(texts.sentence(f"among_groups.{self.among_groups}{alike}", lang, tau=tau))
         if self.permutation_share is not None and self.permutation_groups is not None:
             said.append(
                 texts.sentence(

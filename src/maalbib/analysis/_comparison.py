@@ -9,13 +9,14 @@ import numpy as np
 from maalbib import texts
 from maalbib.analysis._arrays import Bools
 from maalbib.analysis._columns import cells
+from maalbib.analysis._language import as_language
 from maalbib.analysis._peer_families import found_by_chance
 from maalbib.analysis._result import Result
 from maalbib.analysis._standing_row import Standing
 from maalbib.analysis._standing_wording import OWN_RANKS
-from maalbib.analysis._wording import breakdown_text
+from maalbib.analysis._wording import breakdown_text, none_judged
 
-__all__ = ["Comparison"]
+__all__ = ["Comparison", "periods_without"]
 
 _SETS: Final = ("rank_lower", "rank_upper", "rank_alone_lower", "rank_alone_upper")
 _FOUND: Final = ("better", "worse", "higher", "lower")
@@ -61,20 +62,26 @@ class Comparison(Result[Standing]):
         """Return what the table shows as a whole, a line for each indicator, breakdown and period.
 
         How many units differ from their peers and how many chance alone would give; where ranks were asked for among all, how many
-        can be told from the middle of the table, and how wide the rank sets are.
+        can be told from the middle of the table, and how wide the rank sets are. A period that nothing was measured in has a
+        line of its own.
 
         Parameters
         ----------
         lang
             ``"da"`` or ``"en"``.
         """
+        as_language(lang)
         names = ("indicator", "breakdown", "period", "state", "flags", "method", "level", "ranked")
         table = self.public().to_arrow()
         columns = {name: cells(table, name) for name in (*names, *_SETS)}
-        keys = list(zip(*(columns[name] for name in names[:3]), strict=True))
-        lines = []
-        for key in dict.fromkeys(keys):
-            rows = [place for place, each in enumerate(keys) if each == key]
+        together: dict[tuple[str, str, str], list[int]] = {}
+        for place, key in enumerate(zip(*(columns[name] for name in names[:3]), strict=True)):
+            together.setdefault(key, []).append(place)
+        empty = periods_without(self)
+        lines = [texts.sentence("comparison.no_measurements", lang, period=period) for period in empty]
+        for key, rows in together.items():
+            if key[2] in empty:
+                continue
             part = {name: [column[place] for place in rows] for name, column in columns.items()}
             lines.append(f"{self._named(key, lang)}: {_differing(part, lang)}{_told_apart(part, lang)}")
         return "\n".join(lines)
@@ -89,14 +96,20 @@ class Comparison(Result[Standing]):
         return ", ".join(part for part in parts if part)
 
 
+def periods_without(comparison: Comparison) -> list[str]:
+    """Return the periods of which no row has a measurement; one that may not be shown is one."""
+    table = comparison.to_arrow()
+    bare: dict[str, bool] = {}
+    for period, reason in zip(cells(table, "period"), cells(table, "reason"), strict=True):
+        bare[period] = bare.get(period, True) and reason == "no_data"
+    return [period for period, nothing in bare.items() if nothing]
+
+
 def _differing(part: dict[str, list[Any]], lang: str) -> str:
     judged = sum(state != "not_compared" for state in part["state"])
     found = sum(state in _FOUND for state in part["state"])
     if not judged:
-        rows = len(part["state"])
-        return texts.sentence(
-            "comparison.none_judged" if rows > 1 else "comparison.none_judged_one", lang, rows=str(rows)
-        )
+        return none_judged(len(part["state"]), lang)
     # every verdict is a test, also one whose figures may not be shown
     by_chance = texts.number(judged * (1 - part["level"][0]), lang, 1)
     code = "comparison.differing_by_rule" if part["method"][0] == "reading_rule" else "comparison.differing"

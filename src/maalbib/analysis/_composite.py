@@ -17,14 +17,25 @@ from maalbib.analysis._composite_direction import turned_of
 from maalbib.analysis._composite_row import CompositeRow, PlanEffect
 from maalbib.analysis._composite_structure import Structure, structure_of
 from maalbib.analysis._composite_units import Reading, composite_units
-from maalbib.analysis._context import Setting, as_least, as_period, between, of_type, one_of, probability_argument
+from maalbib.analysis._context import (
+    Setting,
+    as_flag,
+    as_least,
+    as_period,
+    between,
+    of_type,
+    one_of,
+    probability_argument,
+)
 from maalbib.analysis._labels import NO_LABELS, Labels, labels_of
 from maalbib.analysis._language import as_language
 from maalbib.analysis._peer_request import one_group
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._result import Result
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
+from maalbib.errors import ArgumentError
 from maalbib.model import UnitKind
+from maalbib.stats._arrays import whole_number
 from maalbib.stats.composite._means import AGGREGATIONS
 from maalbib.stats.composite._plan import METHODS
 
@@ -272,20 +283,20 @@ def composite(
     structure = structure_of(indicators, weights)
     for code in structure.indicators:
         if code not in measurements.indicators:
-            raise UnknownCodeError.of("indicator", code, measurements.indicators)
+            raise unknown(code, "an indicator that is measured", measurements.indicators)
     turned = turned_of(setting, structure.indicators, directions, goalposts, targets)
     options = Options(
         normaliser=one_of("normaliser", normaliser, METHODS),
         aggregation=one_of("aggregation", aggregation, AGGREGATIONS),
-        treat=bool(treat),
+        treat=as_flag("treat", treat),
         min_coverage=between("min_coverage", min_coverage, 0, 1),
         plan=stats.SensitivityPlan() if plan is None else plan,
         confidence=probability_argument("confidence", confidence),
-        ranks=bool(ranks),
-        draws=draws,
-        seed=seed,
+        ranks=as_flag("ranks", ranks),
+        draws=whole_number("draws", draws, low=1),
+        seed=whole_number("seed", seed, low=0),
         min_verdict=as_least("min_verdict", min_verdict),
-        across_sources=bool(across_sources),
+        across_sources=as_flag("across_sources", across_sources),
     )
     asked = one_group(peers, setting, INSTITUTION)
     reading = Reading(
@@ -328,4 +339,4 @@ def _plans(circles: list[Circle], structure: Structure, shared: dict[str, str], 
 
 def _all_shares(setting: Setting, structure: Structure) -> bool:
     found = [setting.indicator(code) for code in structure.indicators]
-    return all(each is not None and each.unit.kind is UnitKind.SHARE for each in found)
+    return len(found) > 1 and all(each is not None and each.unit.kind is UnitKind.SHARE for each in found)

@@ -11,7 +11,8 @@ import numpy as np
 
 from maalbib.analysis._arrays import Floats
 from maalbib.analysis._context import of_type
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
+from maalbib.errors import ArgumentError
 from maalbib.model import Direction
 from maalbib.model._indicator import DIRECTION_ALIASES
 
@@ -66,7 +67,7 @@ def turned_of(
         of_type(argument, said, Mapping, optional=True)
         for code in said or ():
             if code not in indicators:
-                raise UnknownCodeError.of(argument, code, indicators)
+                raise unknown(code, "an indicator of the composite", indicators)
     ways = [_direction(setting, code, directions or {}) for code in indicators]
     aims = np.array([_number("targets", (targets or {}).get(code, np.nan)) for code in indicators])
     for code, way, aim in zip(indicators, ways, aims.tolist(), strict=True):

@@ -11,7 +11,8 @@ import numpy as np
 
 from maalbib.analysis._arrays import Floats, Ints
 from maalbib.analysis._context import of_type
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
+from maalbib.errors import ArgumentError
 
 __all__ = ["Structure", "structure_of"]
 
@@ -59,7 +60,7 @@ def structure_of(indicators: str | Pillars, weights: Mapping[str, float] | None)
     known = {*codes, *(path[-1] for path in named)}
     for code, weight in given.items():
         if code not in known:
-            raise UnknownCodeError.of("weights", code, known)
+            raise unknown(code, "an indicator or a pillar of the composite", known)
         if isinstance(weight, bool) or not isinstance(weight, Real) or not 0 <= float(weight) < np.inf:
             raise ArgumentError("argument.at_least", argument="weights", low=0)
     deepest = max(len(path) for _, path in places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
-from maalbib.analysis._wording import breakdown_text, joined, percent
+from maalbib.analysis._wording import breakdown_text, joined, percent, things, whole
 
 if TYPE_CHECKING:
     from maalbib.analysis._composite_row import CompositeRow, PlanEffect
@@ -36,11 +36,11 @@ def composite(row: CompositeRow, lang: str) -> str:
 
 def _fields(row: CompositeRow, lang: str) -> dict[str, str]:
     return {
-        "rank": str(row.rank),
-        "units": str(row.units),
-        "low": str(row.range_lower),
-        "high": str(row.range_upper),
-        "lacking": ", ".join(row.labels.thing(code, lang) for code in row.lacking),
+        "rank": whole(row.rank, lang),
+        "units": whole(row.units, lang),
+        "low": whole(row.range_lower, lang),
+        "high": whole(row.range_upper, lang),
+        "lacking": things(row.lacking, row.labels, lang),
         "coverage": _whole(row.coverage, lang),
         "covered": _covered(row, lang),
     }

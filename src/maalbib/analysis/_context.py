@@ -7,16 +7,17 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
-from numbers import Integral
-from typing import TYPE_CHECKING, Any, TypeVar
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 import numpy as np
 
 from maalbib.analysis._arrays import Bools
 from maalbib.analysis._secrecy import Secrecy
+from maalbib.analysis._unknown_codes import unknown
 from maalbib.catalogue import Catalogue
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.errors import ArgumentError
 from maalbib.measurements import Measurements, panels
 from maalbib.model import Period
 from maalbib.register import Register
@@ -42,6 +43,10 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_PLAIN: Final[dict[type, str]] = {str: "text", Mapping: "a table"}
+"""What types of Python are called to people; a type of ours by its own name, which is how to import it."""
+_CODES: Final = {"indicator": "an indicator that is measured", "target": "a target of the catalogue"}
 
 
 @attrs.frozen(kw_only=True)
@@ -90,7 +95,7 @@ class Setting:
 def of_type(argument: str, value: object, kind: type, *, optional: bool = False) -> None:
     """Refuse what is of another type, such as a frame in the place of measurements."""
     if not (isinstance(value, kind) or (optional and value is None)):
-        raise ArgumentError("argument.type", argument=argument, expected=kind.__name__)
+        raise ArgumentError("argument.type", argument=argument, expected=_PLAIN.get(kind, kind.__name__))
 
 
 def one_frequency(found: list[Panel]) -> Iterator[tuple[Panel, Bools]]:
@@ -165,16 +170,16 @@ def as_least(argument: str, value: object) -> int | None:
 
 def at_least(argument: str, value: object, low: float) -> float:
     """Return a finite number that is not below a limit."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value < math.inf:
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= float(value) < math.inf:
         raise ArgumentError("argument.at_least", argument=argument, low=low)
-    return value
+    return float(value)
 
 
 def between(argument: str, value: object, low: float, high: float) -> float:
     """Return a number within bounds, both included."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= float(value) <= high:
         raise ArgumentError("argument.range", argument=argument, low=low, high=high)
-    return value
+    return float(value)
 
 
 def chosen(column: str, known: Mapping[str, T], ids: str | Iterable[str] | None) -> list[T]:
@@ -184,12 +189,12 @@ def chosen(column: str, known: Mapping[str, T], ids: str | Iterable[str] | None)
     wanted = as_ids(column, ids)
     for code in wanted:
         if code not in known:
-            raise UnknownCodeError.of(column, code, known)
+            raise unknown(code, _CODES[column], known)
     return [known[code] for code in wanted]
 
 
 def probability_argument(argument: str, value: object) -> float:
     """Return a share strictly between 0 and 1."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < 1:
         raise ArgumentError("argument.range", argument=argument, low=0, high=1)
     return float(value)

@@ -148,6 +148,19 @@ def _of(indicator: str, field: str, *, change: bool = False) -> Cell:
     return cell
 
 
+def _interval(field: str, indicator: str = "indicator") -> Cell:
+    """Write both limits of a difference in one cell; the unit stands beside the difference."""
+
+    def cell(row: Any, lang: str) -> str:
+        lower, upper = (getattr(row, f"{field}_{side}") for side in ("lower", "upper"))
+        if lower is None and upper is None:
+            return texts.MISSING
+        write = row.labels.indicator(getattr(row, indicator)).bare_change
+        return texts.sentence("cell.interval", lang, lower=write(lower, lang), upper=write(upper, lang))
+
+    return cell
+
+
 def _pace(field: str) -> Cell:
     return lambda row, lang: label_of(row).pace(getattr(row, field), lang)
 
@@ -157,7 +170,9 @@ def _plain(field: str, decimals: int | None = None) -> Cell:
         value = getattr(row, field)
         if value is None:
             return texts.MISSING
-        return texts.number(value, lang, decimals) if isinstance(value, float) else str(value)
+        if isinstance(value, float):
+            return texts.number(value, lang, decimals)
+        return _wording.whole(value, lang) if type(value) is int else str(value)
 
     return cell
 
@@ -382,8 +397,7 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("gap_before", _change("gap_before"), True),
         ("gap", _change("gap"), True),
         ("gap_change", _change("gap_change"), True),
-        ("lower", _change("gap_change_lower"), True),
-        ("upper", _change("gap_change_upper"), True),
+        ("change_interval", _interval("gap_change"), True),
         ("own_change", _change("own_change"), True),
         ("peers_change", _change("peers_change"), True),
         ("composition", _change("composition"), True),
@@ -399,8 +413,7 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("others_counted", _plain("others"), True),
         ("rest_value", _value("rest_value"), True),
         ("gap", _change("gap"), True),
-        ("gap_lower", _change("gap_lower"), True),
-        ("gap_upper", _change("gap_upper"), True),
+        ("gap_interval", _interval("gap"), True),
         ("q_value", _p("q_value"), True),
         ("permutation_share", _percent("permutation_share"), True),
         ("state", _state, False),
@@ -413,8 +426,7 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("value", _value("value"), True),
         ("peer_value", _value("peer_value"), True),
         ("gap", _change("gap"), True),
-        ("gap_lower", _change("gap_lower"), True),
-        ("gap_upper", _change("gap_upper"), True),
+        ("gap_interval", _interval("gap"), True),
         ("adjusted_gap", _change("adjusted_gap"), True),
         ("rank_set", _standing_wording.rank_set, True),
         ("state", _state, False),
@@ -581,8 +593,7 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, Cell, bool], ...]]] = {
         ("period", _plain("period"), False),
         ("result_value", _of("result", "result_value"), True),
         ("gap", _of("result", "gap", change=True), True),
-        ("gap_lower", _of("result", "gap_lower", change=True), True),
-        ("gap_upper", _of("result", "gap_upper", change=True), True),
+        ("gap_interval", _interval("gap", "result"), True),
         ("resource_gaps", _role_model_wording.resource_gaps, True),
         ("peer_distance", _plain("distance", 2), True),
         ("rank_set", _standing_wording.rank_set, True),

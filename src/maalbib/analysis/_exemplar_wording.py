@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from maalbib import texts
 from maalbib.analysis._attention_wording import listed
-from maalbib.analysis._wording import breakdown_text, joined, percent
+from maalbib.analysis._wording import breakdown_text, counted, joined, percent
 
 if TYPE_CHECKING:
     from maalbib.analysis._exemplar_rows import ExemplarRow
@@ -21,11 +22,13 @@ def exemplar(row: ExemplarRow, lang: str) -> str:
         return f"{row.about(lang)}: {said}"
     change = row.labels.indicator(row.indicator).change
     fields = {
-        "best": str(row.best),
+        "among": counted("best", row.best, lang),
         "units": str(row.units),
         "shown": str(row.shown),
         "likely": str(row.likely),
         "judged": str(row.judged),
+        "periods": counted("periods", row.judged, lang),
+        "least": counted("periods", json.loads(row.params)["min_periods"], lang),
         "select": ", ".join(row.select),
         "confirm": ", ".join(row.confirm) or texts.MISSING,
         "confirm_held": str(row.confirm_held),
@@ -35,6 +38,9 @@ def exemplar(row: ExemplarRow, lang: str) -> str:
         "confirm_lead": change(row.confirm_lead, lang),
         "probability": percent(None if row.probability is None else round(row.probability, 2), lang),
     }
+    fields["failed"] = texts.sentence(
+        "exemplars.held_seldom" if row.confirm_held else "exemplars.held_never", lang, **fields
+    )
     return joined(row.about(lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
 
 
@@ -46,7 +52,7 @@ def overview(rows: list[ExemplarRow], lang: str) -> str:
     about = ", ".join(part for part in parts if part)
     if not row.units:
         obstacles = listed(dict.fromkeys(each.reason for each in rows), lang)
-        fields = {"best": str(row.best), "select": ", ".join(row.select), "obstacles": obstacles}
+        fields = {"among": counted("best", row.best, lang), "select": ", ".join(row.select), "obstacles": obstacles}
         return f"{about}: {texts.sentence('exemplars.nobody', lang, **fields)}"
     lines = [
         texts.sentence(
@@ -54,7 +60,7 @@ def overview(rows: list[ExemplarRow], lang: str) -> str:
             lang,
             selected=str(row.selected),
             units=str(row.units),
-            best=str(row.best),
+            among=counted("best", row.best, lang),
             select=", ".join(row.select),
         )
     ]

@@ -15,15 +15,10 @@ from maalbib.analysis._exemplar_rows import ExemplarRow
 from maalbib.analysis._exemplar_values import placed
 from maalbib.analysis._exemplar_wording import overview
 from maalbib.analysis._labels import Labels, labels_of
+from maalbib.analysis._language import as_language
+from maalbib.analysis._peer_arguments import chosen_among, periods_of, refuse_outcome, wanted_of
 from maalbib.analysis._peer_options import Options
-from maalbib.analysis._peer_request import (
-    Asked,
-    chosen_among,
-    one_group,
-    periods_of,
-    refuse_outcome,
-    wanted_of,
-)
+from maalbib.analysis._peer_request import Asked, one_group
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._result import Result
 from maalbib.errors import ArgumentError
@@ -61,6 +56,7 @@ class Exemplars(Result[ExemplarRow]):
         lang
             ``"da"`` or ``"en"``.
         """
+        as_language(lang)
         groups: dict[int, list[ExemplarRow]] = {}
         for row in self:
             groups.setdefault(row.number, []).append(row)
@@ -100,7 +96,7 @@ def best_practice(
     select
         The periods that units are selected by, each a Period or its text.
     confirm
-        The periods that show whether it held; none of those of selection. Without them nobody is put to proof.
+        The periods that show whether it held, all after those of selection. Without them nobody is put to proof.
     min_periods
         In how many periods of selection a unit must be among the best; in all of them where None.
     min_confirm
@@ -132,8 +128,8 @@ def best_practice(
     Raises
     ------
     ArgumentError
-        If an option is out of range, a period serves both selection and proof, the periods are of different lengths, ``peers`` gives
-        each unit peers of its own, or what is compared is among the conditions.
+        If an option is out of range, a period serves both selection and proof or one of proof lies before one of selection, the
+        periods are of different lengths, ``peers`` gives each unit peers of its own, or what is compared is among the conditions.
     UnknownCodeError
         If an indicator, a group or a member of it is not known.
 
@@ -217,6 +213,9 @@ def _require_apart(early: list[Period], late: list[Period]) -> None:
     wrong = every if len({period.freq for period in every}) > 1 else tuple(sorted(set(early) & set(late)))
     if wrong:
         raise ArgumentError("exemplars.periods", both=[str(period) for period in wrong])
+    before = sorted(period for period in late if period < max(early))
+    if before:
+        raise ArgumentError("exemplars.backwards", before=[str(period) for period in before], last=str(max(early)))
 
 
 def _least(argument: str, value: int | None, most: int) -> int:

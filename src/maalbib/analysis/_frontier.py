@@ -32,8 +32,10 @@ from maalbib.analysis._labels import labels_of
 from maalbib.analysis._peer_request import one_group
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._result import Result
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
+from maalbib.errors import ArgumentError
 from maalbib.model import PeerGroup
+from maalbib.stats._arrays import whole_number
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
@@ -81,6 +83,9 @@ class Frontier(Result[FrontierRow]):
     def ladder(self, institution: str, *, steps: int = 5) -> tuple[tuple[str | None, float | None], ...]:
         """Return how a unit's score climbs as the peer it hangs on most is left out, and again.
 
+        The ladder starts with the score without the unit itself (``super_score``), which for an efficient unit is not
+        ``score``; it is None where no frontier is left without it.
+
         Parameters
         ----------
         institution
@@ -99,19 +104,21 @@ class Frontier(Result[FrontierRow]):
         UnknownCodeError
             If the unit has no row.
         ArgumentError
-            If the unit has no score, its figures may not be shown, or the rows are of several frontiers of as many units, such as
-            those of two periods, so that it cannot be told which is meant.
+            If the unit has no score, its figures may not be shown, or it cannot be told which frontier is meant: it has rows of
+            several periods, or the rows are only some of a frontier, or of two with as many units.
         """
         of_type("institution", institution, str)
         own = self.where(institution=institution)
         if not len(own):
-            raise UnknownCodeError.of("institution", institution, cells(self.to_arrow(), "institution"))
+            raise unknown(institution, "a unit with a row", cells(self.to_arrow(), "institution"))
+        if len(own) > 1:
+            raise ArgumentError("frontier.several", institution=institution)
         row = own[0]
         if not _open(row) or row.score is None:
             raise ArgumentError(
                 "frontier.no_score" if row.hidden is None else "frontier.not_shown", institution=institution
             )
-        pool = [each for each in self if _open(each) and each.units == row.units]
+        pool = [each for each in self if _open(each) and _one_frontier(each, row)]
         if len(pool) != row.units:
             raise ArgumentError("frontier.several", institution=institution)
         codes, x, y = _kernel_units([each for each in pool if each.score is not None])
@@ -133,6 +140,12 @@ class Frontier(Result[FrontierRow]):
 def _open(row: FrontierRow) -> bool:
     """Return whether a unit is on the frontier of its level: it has every figure, and they may be shown."""
     return row.hidden is None and row.own_figures is not None
+
+
+def _one_frontier(one: FrontierRow, other: FrontierRow) -> bool:
+    """Return whether two rows may be of one frontier; their levels are not in them, but mostly are of different sizes."""
+    same = ("breakdown", "period", "peer_group", "inputs", "outputs", "params", "units")
+    return all(getattr(one, name) == getattr(other, name) for name in same)
 
 
 def _kernel_units(
@@ -262,7 +275,7 @@ def efficiency(
         orientation=one_of("orientation", orientation, _ORIENTATIONS),
         bootstrap=_replications(bootstrap, returns),
         confidence=probability_argument("confidence", confidence),
-        seed=as_least("seed", seed) or 0,
+        seed=whole_number("seed", seed, low=0),
         outlier_above=at_least("outlier_above", outlier_above, 1),
     )
     call_flags = kinds_of(setting, sides, options.returns)
@@ -300,8 +313,7 @@ def _sides(
 def _replications(bootstrap: object, returns: str) -> int | None:
     if bootstrap is None:
         return None
-    if isinstance(bootstrap, bool) or not isinstance(bootstrap, int) or bootstrap < _LEAST_SAMPLES:
-        raise ArgumentError("argument.whole_number", argument="bootstrap", low=_LEAST_SAMPLES)
+    found = whole_number("bootstrap", bootstrap, low=_LEAST_SAMPLES)
     if returns == "fdh":
         raise ArgumentError("frontier.no_bootstrap")
-    return bootstrap
+    return found

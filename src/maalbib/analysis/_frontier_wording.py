@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maalbib import texts
-from maalbib.analysis._wording import breakdown_text, joined, percent
+from maalbib.analysis._peer_set_wording import several
+from maalbib.analysis._wording import breakdown_text, joined, listed, percent, things, whole
 
 if TYPE_CHECKING:
     from maalbib.analysis._frontier_row import FrontierRow
 
 __all__ = ["frontier", "subject"]
 
-_MOST_PEERS = 4
 _FEW = 10  # of so many comparable units a tenth is no more than the best one
 
 
@@ -50,20 +50,19 @@ def _beside(row: FrontierRow, way: str, lang: str) -> list[str]:
 def _fields(row: FrontierRow, lang: str) -> dict[str, str]:
     peers = row.held_against or ()
     names = [row.labels.name(peer, lang) for peer in peers if peer != row.institution]
-    listed = ", ".join(names[:_MOST_PEERS]) + (" ..." if len(names) > _MOST_PEERS else "")
     return {
         "by": texts.MISSING if row.dominated_by is None else row.labels.name(row.dominated_by, lang),
         "corrected": _score(row.corrected, lang),
-        "lacking": ", ".join(row.labels.thing(code, lang) for code in row.lacking),
+        "lacking": things(row.lacking, row.labels, lang),
         "level": percent(row.level, lang),
         "lower": _score(row.lower, lang),
         "more": _away(row.score, lang),
         "most": _away(row.most_score, lang),
-        "peers": listed or texts.MISSING,
+        "peers": several(names, lang) or texts.MISSING,
         "score": _score(row.score, lang),
         "super": _score(row.super_score, lang),
         "targets": _targets(row, lang),
-        "units": str(row.units),
+        "units": whole(row.units, lang),
         "upper": _score(row.upper, lang),
     }
 
@@ -87,6 +86,8 @@ def _targets(row: FrontierRow, lang: str) -> str:
         shown = [label.value(each, lang) for each in (target, own)]
         if shown[0] != shown[1]:
             parts.append(
-                texts.sentence("frontier.target", lang, what=label.name.get(lang), target=shown[0], own=shown[1])
+                texts.sentence(
+                    "frontier.target", lang, what=things([code], row.labels, lang), target=shown[0], own=shown[1]
+                )
             )
-    return ", ".join(parts) or texts.MISSING
+    return listed(parts, lang) or texts.MISSING

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
-from maalbib.analysis._arrays import Bools, Floats, Ints
+from maalbib.analysis._arrays import Bools, Floats, Ints, beyond_rounding
 from maalbib.analysis._peer_gaps import gaps_of
 from maalbib.analysis._peer_options import Options
 from maalbib.analysis._peer_request import Asked
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Step", "gap_change_columns", "step_between"]
 
 _WORDS: Final = {"better": "improving", "worse": "declining", "higher": "rising", "lower": "falling"}
-_ROUNDING: Final = 1e-10  # of the figures: what sums may leave of a difference that is none
 _REFUSALS: Final = (
     *("suppressed", "one_sided", "no_data", "small_n", "different_sources", "no_denominator"),
     *WITHOUT_PEERS,
@@ -149,7 +148,8 @@ def gap_change_columns(step: Step, group: str) -> dict[str, Any]:
     old, new = step.earlier.gaps, later.gaps
     gap = step.before(old.gap)
     figures = (values.value, new.mean, step.before(step.earlier.values.value), step.before(old.mean))
-    change = _apart(new.gap - gap, figures)
+    size = np.max(np.abs(figures), axis=0)
+    change = beyond_rounding(new.gap - gap, size)
     down = np.hypot(new.gap - new.lower, step.before(old.upper) - gap)
     up = np.hypot(new.upper - new.gap, gap - step.before(old.lower))
     verdicts = _verdicts(step, change - down, change + up)
@@ -160,7 +160,7 @@ def gap_change_columns(step: Step, group: str) -> dict[str, Any]:
         "value": values.value,
         "own_change": values.value - step.before(step.earlier.values.value),
         "peers_change": step.same,
-        "composition": _apart(total - step.same, figures),
+        "composition": beyond_rounding(total - step.same, size),
         "gap_before": gap,
         "gap": new.gap,
         "gap_change": change,
@@ -188,12 +188,6 @@ def gap_change_columns(step: Step, group: str) -> dict[str, Any]:
         "level": later.options.confidence,
         "hidden": hidden_column(grade.astype(np.int8)),
     }
-
-
-def _apart(difference: Floats, figures: tuple[Floats, ...]) -> Floats:
-    """Return a difference of figures, 0 where only the rounding of sums keeps them apart."""
-    with np.errstate(invalid="ignore"):
-        return np.where(np.abs(difference) <= _ROUNDING * np.max(np.abs(figures), axis=0), 0.0, difference)
 
 
 def _verdicts(step: Step, lower: Floats, upper: Floats) -> Verdicts:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, Self
 import attrs
 
 from maalbib.analysis._arrays import Bools
-from maalbib.analysis._context import Setting, as_least, chosen, probability_argument
+from maalbib.analysis._context import Setting, as_flag, as_least, probability_argument
 from maalbib.analysis._gap_change_row import GapChange
 from maalbib.analysis._gap_change_steps import Step, gap_change_columns, step_between
 from maalbib.analysis._labels import labels_of
+from maalbib.analysis._peer_arguments import compared_of, periods_of, refuse_outcome
 from maalbib.analysis._peer_options import MeanKind, Options, kind_of
-from maalbib.analysis._peer_request import Asked, asked_for, periods_of, refuse_outcome
+from maalbib.analysis._peer_request import Asked, asked_for
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._result import Result
 from maalbib.errors import ArgumentError
@@ -133,7 +134,7 @@ def compare_gaps(
         raise ArgumentError("gap_changes.period_order", first=str(before), second=str(after))
     options = Options(
         mean=mean,
-        include_self=bool(include_self),
+        include_self=as_flag("include_self", include_self),
         confidence=probability_argument("confidence", confidence),
         over=INSTITUTION,
         min_difference=None,
@@ -142,9 +143,7 @@ def compare_gaps(
         across_sources=False,
     )
     asked = asked_for(peers, setting, INSTITUTION, (before, after))
-    wanted = chosen("indicator", {code: code for code in setting.measurements.indicators}, indicators)
-    if indicators is not None and not wanted:
-        raise ArgumentError("argument.ids", argument="indicators")
+    wanted = compared_of(setting, indicators)
     refuse_outcome(setting, wanted, asked, options)
     steps = list(_steps(setting, wanted, (before, after), asked, options))
     institutions = {code for step in steps for code in step.later.values.institutions}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["NO_LABELS", "IndicatorLabel", "Labels", "labels_of"]
 
 _NO_BREAK_SPACE = "\u00a0"
+_LARGE: Final = 100  # a change a year of this size needs no decimal more than the values have
+_MOST_MORE: Final = 3  # decimals that a difference may have besides, so that it does not read as 0
 _POINTS = Text(da="procentpoint", en="percentage points")
 
 
@@ -58,13 +61,20 @@ class IndicatorLabel:
         """Write a difference: of percentages in percentage points."""
         return self._difference(value, lang, self.decimals)
 
+    def bare_change(self, value: float | None, lang: str) -> str:
+        """Write a difference without its unit."""
+        tidy = _tidy(value)
+        return number(tidy, lang, _telling(tidy, self.decimals))
+
     def pace(self, value: float | None, lang: str) -> str:
-        """Write a change a year: as a difference, with a decimal more."""
-        return self._difference(value, lang, None if self.decimals is None else self.decimals + 1)
+        """Write a change a year: as a difference, with a decimal more unless it is large."""
+        more = 1 if value is None or abs(value) < _LARGE else 0
+        return self._difference(value, lang, None if self.decimals is None else self.decimals + more)
 
     def _difference(self, value: float | None, lang: str, decimals: int | None) -> str:
         unit = _POINTS.get(lang) if self.percentage else self.symbol or self._unit(lang)
-        return self._with_unit(number(_tidy(value), lang, decimals), unit)
+        tidy = _tidy(value)
+        return self._with_unit(number(tidy, lang, _telling(tidy, decimals)), unit)
 
     def for_differences(self) -> IndicatorLabel:
         """Return the label of a series of differences: its values are percentage points where these are percentages."""
@@ -76,6 +86,14 @@ class IndicatorLabel:
     @staticmethod
     def _with_unit(text: str, unit: str) -> str:
         return f"{text}{_NO_BREAK_SPACE}{unit}" if unit and text != MISSING else text
+
+
+def _telling(value: float | None, decimals: int | None) -> int | None:
+    """Return how many decimals keep a difference from reading as 0: at which side of 0 a limit lies is what decides."""
+    if value is None or decimals is None or math.isnan(value) or value == 0:
+        return decimals
+    enough = (count for count in range(decimals, decimals + _MOST_MORE + 1) if abs(value) >= 0.5 * 10.0**-count)
+    return next(enough, decimals)
 
 
 def _tidy(value: float | None) -> float | None:

@@ -12,7 +12,8 @@ import numpy as np
 from maalbib.analysis._arrays import Floats
 from maalbib.analysis._context import of_type
 from maalbib.analysis._segments import Usable, usable
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
+from maalbib.errors import ArgumentError
 from maalbib.model import outcome_in_distance
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def paired(
     for argument, code in (("x", x), ("y", y)):
         of_type(argument, code, str)
         if code not in indicators and code not in breakdowns:
-            raise UnknownCodeError.of(argument, code, {*indicators, *breakdowns})
+            raise unknown(code, "an indicator or a breakdown of the measurements", {*indicators, *breakdowns})
     _refuse_same(x, y, setting.catalogue)
     ranked = [code for code in (x, y) if code in breakdowns]
     unit = over or (ranked[0] if ranked else _INSTITUTION)
@@ -172,7 +173,7 @@ def _refuse_conditions(given: tuple[str, ...], compared: set[str], indicators: I
     known = set(indicators)
     for code in given:
         if code not in known:
-            raise UnknownCodeError.of("given", code, known)
+            raise unknown(code, "an indicator that is measured", known)
         if code in compared:
             raise ArgumentError("associate.given_is_compared", indicator=code)
 
@@ -241,7 +242,7 @@ def _ranks(units: list[str], dimension: str, catalogue: Catalogue | None) -> _Si
         raise ArgumentError("associate.no_order", dimension=dimension)
     for name in units:
         if name not in declared.codes:
-            raise UnknownCodeError.of(dimension, name, declared.codes)
+            raise unknown(name, "a category of the breakdown in the catalogue", declared.codes)
     places = {code: float(place) for place, code in enumerate(declared.codes, start=1)}
     return _Side(units=tuple(units), values=np.array([places[name] for name in units], dtype=float))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from maalbib import texts
 from maalbib.analysis._columns import cells
+from maalbib.analysis._context import of_type
 from maalbib.analysis._labels import Labels
 from maalbib.analysis._language import as_language
 from maalbib.analysis._peer_outcome import refuse_among
@@ -20,8 +21,9 @@ from maalbib.analysis._peer_set_report import (
     overlap_of,
     report_on,
 )
-from maalbib.analysis._peer_set_unknown import code_of, unknown
-from maalbib.analysis._peer_set_wording import inside, several
+from maalbib.analysis._peer_set_wording import several
+from maalbib.analysis._unknown_codes import code_of, unknown
+from maalbib.analysis._wording import inside
 from maalbib.errors import ArgumentError
 from maalbib.model import NearestPeers
 
@@ -198,9 +200,7 @@ class Explained(Reading):
         """
         if catalogue is None and self._question is not None:
             catalogue = self._question.scene.catalogue
-        asked: Any = indicator  # whatever the annotations say
-        if not isinstance(asked, str):
-            raise ArgumentError("argument.type", argument="indicator", expected="text")
+        of_type("indicator", indicator, str)
         refuse_among("peers", indicator, self.variables, catalogue)
 
 

@@ -16,9 +16,9 @@ from maalbib.analysis._columns import cells
 from maalbib.analysis._context import as_ids, as_period
 from maalbib.analysis._labels import NO_LABELS, Labels
 from maalbib.analysis._peer_set_row import PeerRow
-from maalbib.analysis._peer_set_unknown import code_of, unknown
 from maalbib.analysis._result import Result
 from maalbib.analysis._secrecy import CONFIDENTIAL
+from maalbib.analysis._unknown_codes import code_of, unknown
 from maalbib.errors import ArgumentError
 from maalbib.model import Period
 

@@ -11,8 +11,8 @@ from maalbib import stats, texts
 from maalbib.analysis._arrays import Ints
 from maalbib.analysis._labels import Labels
 from maalbib.analysis._language import as_language
-from maalbib.analysis._peer_set_wording import inside, several
-from maalbib.analysis._wording import percent
+from maalbib.analysis._peer_set_wording import several
+from maalbib.analysis._wording import counted, inside, percent
 from maalbib.texts import number
 
 __all__ = ["PeerChange", "PeerChanges", "PeerOverlap", "PeerReport", "changes_between", "overlap_of", "report_on"]
@@ -70,11 +70,17 @@ class PeerReport:
     def explain(self, lang: str = "da") -> str:
         """Return the report as sentences, in ``"da"`` or ``"en"``."""
         as_language(lang)
-        fields = {"units": str(self.units), "edges": str(self.edges), "mutual": percent(self.mutual_share, lang)}
+        fields = {
+            "units": counted("units", self.units, lang),
+            "edges": str(self.edges),
+            "mutual": percent(self.mutual_share, lang),
+        }
         said = [texts.sentence("peer_report.edges" if self.edges else "peer_report.no_edges", lang, **fields)]
         if self.hubs:
             named = [
-                texts.sentence("peer_report.hub", lang, unit=self.labels.name(code, lang), times=str(times))
+                texts.sentence(
+                    "peer_report.hub", lang, unit=self.labels.name(code, lang), times=counted("times", times, lang)
+                )
                 for code, times in self.hubs
             ]
             said.append(texts.sentence("peer_report.hubs", lang, hubs=several(named, lang)))

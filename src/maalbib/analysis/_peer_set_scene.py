@@ -13,7 +13,7 @@ import numpy as np
 from maalbib.analysis._arrays import Bools, Ints
 from maalbib.analysis._context import as_ids
 from maalbib.analysis._peer_set_reform import HERE, Fates, absence, fates_of
-from maalbib.analysis._peer_set_unknown import unknown, unknown_names
+from maalbib.analysis._unknown_codes import unknown, unknown_names
 from maalbib.errors import ArgumentError
 from maalbib.measurements._known import InstitutionFacts
 from maalbib.model import (

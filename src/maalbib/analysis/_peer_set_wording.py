@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maalbib import texts
-from maalbib.analysis._wording import joined
+from maalbib.analysis._wording import inside, joined, listed
 from maalbib.model import NeighbouringPeers
 from maalbib.texts import number
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from maalbib.analysis._labels import Labels
     from maalbib.analysis._peer_set_row import PeerPart, PeerRow
 
-__all__ = ["about", "inside", "listed", "pair", "part", "peer", "several"]
+__all__ = ["about", "pair", "part", "peer", "several"]
 
 _DECIMALS = 2
 _FIRST = 5  # of names that are too many
@@ -89,11 +89,6 @@ def _thing(code: str | None, labels: Labels, lang: str) -> str:
     return texts.MISSING if code is None else inside(labels.thing(code, lang))
 
 
-def inside(name: str) -> str:
-    """Return a name as it stands inside a sentence; one that begins with capitals, such as PPR, keeps them."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
 def part(row: PeerPart, lang: str) -> str:
     """Say what one condition adds to a distance."""
     label = row.labels.indicator(row.variable)
@@ -103,13 +98,6 @@ def part(row: PeerPart, lang: str) -> str:
         "share": _whole(row.share, lang),
     }
     return joined(pair(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
-
-
-def listed(names: list[str], lang: str) -> str:
-    """Write names as people do: ``Odder, Skive og Lemvig``."""
-    if len(names) < 2:  # noqa: PLR2004 - one needs no comma
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {texts.phrase('word', 'and', lang)} {names[-1]}"
 
 
 def several(names: list[str], lang: str, most: int = _FIRST) -> str:

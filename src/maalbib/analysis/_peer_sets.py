@@ -14,7 +14,7 @@ from maalbib.analysis._peer_set_context import common_periods, conditions_of
 from maalbib.analysis._peer_set_explained import Explained
 from maalbib.analysis._peer_set_question import Question, answered
 from maalbib.analysis._peer_set_scene import scene_of
-from maalbib.analysis._peer_set_unknown import unknown
+from maalbib.analysis._unknown_codes import unknown
 from maalbib.catalogue import Catalogue
 from maalbib.errors import ArgumentError
 from maalbib.model import NearestPeers, PeerDefinition, Period
@@ -171,7 +171,6 @@ def peer_sets(
     """
     of_type("catalogue", catalogue, Catalogue, optional=True)
     of_type("register", register, Register, optional=True)
-    as_flag("successors", successors)
     setting = None if measurements is None else Setting.of(measurements, catalogue, register)
     held = catalogue if setting is None else setting.catalogue
     lists = register if setting is None else setting.register
@@ -188,7 +187,7 @@ def peer_sets(
         register=lists,
         successors=successors,
     )
-    question = Question(definition=rule, scene=scene, period=when, successors=bool(successors))
+    question = Question(definition=rule, scene=scene, period=when, successors=as_flag("successors", successors))
     if isinstance(rule, NearestPeers) and setting is not None:
         periods = [rule.vintage or when] if rule.vintage or when else common_periods(rule, setting)
         conditions = tuple(conditions_of(rule, scene, setting, each) for each in periods if each is not None)

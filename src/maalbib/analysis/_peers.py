@@ -11,15 +11,7 @@ import numpy as np
 from maalbib.analysis._comparison import Comparison
 from maalbib.analysis._context import Setting, as_flag, as_least, as_period, at_least, probability_argument
 from maalbib.analysis._labels import Labels, labels_of
-from maalbib.analysis._peer_columns import columns_of
-from maalbib.analysis._peer_expected import Figures, expected_of
-from maalbib.analysis._peer_families import adjusted
-from maalbib.analysis._peer_options import Adjust, Family, MeanKind, Options, kind_of
-from maalbib.analysis._peer_places import places_of
-from maalbib.analysis._peer_ranks import ranked
-from maalbib.analysis._peer_request import (
-    Asked,
-    asked_for,
+from maalbib.analysis._peer_arguments import (
     chosen_among,
     one_among,
     periods_of,
@@ -30,6 +22,13 @@ from maalbib.analysis._peer_request import (
     sources_of,
     wanted_of,
 )
+from maalbib.analysis._peer_columns import columns_of
+from maalbib.analysis._peer_expected import Figures, expected_of
+from maalbib.analysis._peer_families import adjusted
+from maalbib.analysis._peer_options import Adjust, Family, MeanKind, Options, kind_of
+from maalbib.analysis._peer_places import places_of
+from maalbib.analysis._peer_ranks import ranked
+from maalbib.analysis._peer_request import Asked, asked_for
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._peer_rules import Judged, conclude, judge
 from maalbib.analysis._peer_values import peer_values
@@ -153,8 +152,9 @@ def compare_peers(
 
     Notes
     -----
-    Shares get Wilson's interval, other values the interval that came with them, which is taken to be of the level asked for;
-    the interval of the gap combines them by the method of variance estimates recovery [1]_, for two shares Newcombe's [2]_.
+    Shares get Wilson's interval, other values the interval that came with them, which is taken to be of the level asked for. The
+    mean of the others has that of :func:`maalbib.stats.mean_share` where it is made of counts, however small the units, and the
+    interval of the gap combines the two by the method of variance estimates recovery [1]_, for two shares Newcombe's [2]_.
     The verdict is that of the difference, not of overlapping intervals. Without uncertainty the gap is given and not judged.
 
     Whether a unit differs from the mean of its peers and whether it is unusual among them are two questions: for ``among_peers``
@@ -174,7 +174,8 @@ def compare_peers(
     units draws times p squared, for each unit anew where it has peers of its own.
 
     The column ``hidden`` says which values may not be shown, see :meth:`Result.public`. Where a single value of a group may not,
-    it is in nobody's mean, from which it could be worked out, and the rows are flagged ``hidden_left_out``.
+    it is in nobody's mean, from which it could be worked out, and the rows are flagged ``hidden_left_out``. Where each unit has peers
+    of its own no such value is in any mean: the lists overlap, and several means would give it away.
 
     References
     ----------

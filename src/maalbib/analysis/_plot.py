@@ -67,8 +67,8 @@ def _frame(ax: Axes, data: pd.DataFrame, result: Result[Any], lang: str) -> None
     ax.set_yticks(range(len(data)), words)
     ax.set_ylim(max(len(data), 1) - 0.5, -0.5)
     ax.set_xlabel(texts.phrase("axis", result.NAME, lang))
-    ax.set_title(texts.phrase("result", result.NAME, lang), loc="left")
-    more = len(result) - len(data)
-    if more:
-        ax.set_title(texts.sentence("display.more", lang, count=more), loc="right", fontsize="small")
+    title, more = texts.phrase("result", result.NAME, lang), len(result) - len(data)
+    if more:  # a line of its own: beside the title it would be printed over it
+        title = f"{title}\n{texts.sentence('display.more', lang, count=more)}"
+    ax.set_title(title, loc="left")
     ax.xaxis.set_major_formatter(lambda value, _: texts.number(round(value, 9), lang))

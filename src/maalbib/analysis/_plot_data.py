@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_data"]
 
-# Column of the value, its limits, what it is held against (a column, or the number 0), and the edges of a band.
+_NOTHING: Final = ""  # values that are held against nothing, so that 0 has no place on the axis
+# Column of the value, its limits, what it is held against (a column, the number 0 or nothing), and the edges of a band.
 _PARTS: Final[dict[str, tuple[str, str | None, str | None, str | None, str | None, str | None]]] = {
     "tracking": ("latest", None, None, "target_value", "target_low", "target_high"),
     "goal_board": ("latest", None, None, "target_value", "target_low", "target_high"),
@@ -27,7 +28,7 @@ _PARTS: Final[dict[str, tuple[str, str | None, str | None, str | None, str | Non
     "chart_points": ("value", None, None, "centre", "lower", "upper"),
     "rebase_proposals": ("shift", "shift_lower", "shift_upper", None, None, None),
     "gap_changes": ("gap_change", "gap_change_lower", "gap_change_upper", None, None, None),
-    "attention_list": ("value", "lower", "upper", None, None, None),
+    "attention_list": ("value", "lower", "upper", _NOTHING, None, None),
     "attention_reasons": ("value", "lower", "upper", "threshold", None, None),
     "exemplars": ("lead", None, None, "confirm_lead", None, None),
     "cohorts": ("gap", "gap_lower", "gap_upper", None, None, None),
@@ -41,7 +42,7 @@ _PARTS: Final[dict[str, tuple[str, str | None, str | None, str | None, str | Non
     "roll_up": ("share_on_course", None, None, None, None, None),
     "peer_sets": ("distance", None, None, None, None, None),
     "peer_parts": ("share", None, None, None, None, None),
-    "composite": ("rank", "range_lower", "range_upper", None, None, None),
+    "composite": ("rank", "range_lower", "range_upper", _NOTHING, None, None),
     "composite_plans": ("first_changes", None, None, None, None, None),
     "association": ("spearman", None, None, None, None, None),
 }
@@ -92,7 +93,7 @@ def plot_data(result: Result[Any], lang: str) -> pd.DataFrame:
     states = [row.state for row in rows]
 
     def numbers(name: str | None, otherwise: float = float("nan")) -> Any:
-        cells = [otherwise if name is None else getattr(row, name) for row in rows]
+        cells = [getattr(row, name) if name else otherwise for row in rows]
         return pd.Series([float("nan") if cell is None else cell for cell in cells], dtype="float64")
 
     band = numbers(low).notna() & numbers(high).notna()

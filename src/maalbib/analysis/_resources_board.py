@@ -8,6 +8,7 @@ from typing import Any, Self
 from maalbib import texts
 from maalbib.analysis._arrays import Bools
 from maalbib.analysis._columns import cells
+from maalbib.analysis._language import as_language
 from maalbib.analysis._resources_row import ResultAndResource
 from maalbib.analysis._resources_rules import QUADRANTS
 from maalbib.analysis._result import Result
@@ -79,6 +80,7 @@ class ResultsAndResources(Result[ResultAndResource]):
         lang
             ``"da"`` or ``"en"``.
         """
+        as_language(lang)
         table = self.public().to_arrow()
         names = ("period", "state", "dominance", "supplier_kind", "dominance_in_kind")
         columns = {name: cells(table, name) for name in names}

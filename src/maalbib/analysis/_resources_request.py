@@ -8,16 +8,10 @@ from typing import Any
 
 import attrs
 
-from maalbib.analysis._context import Setting, as_least, as_period, of_type, one_of, probability_argument
+from maalbib.analysis._context import Setting, as_flag, as_least, as_period, of_type, one_of, probability_argument
+from maalbib.analysis._peer_arguments import chosen_among, periods_of, refuse_outcome, sources_of
 from maalbib.analysis._peer_options import MeanKind, Options
-from maalbib.analysis._peer_request import (
-    Asked,
-    asked_for,
-    chosen_among,
-    periods_of,
-    refuse_outcome,
-    sources_of,
-)
+from maalbib.analysis._peer_request import Asked, asked_for
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._resources_kinds import higher_is_better, kind_flags, require_resources
 from maalbib.analysis._resources_suppliers import classification
@@ -106,13 +100,13 @@ def request_of(
         one_of("mean", code, (result, resource))
     shared = Options(
         mean=None,
-        include_self=bool(include_self),
+        include_self=as_flag("include_self", include_self),
         confidence=probability_argument("confidence", confidence),
         over=INSTITUTION,
         min_difference=None,
         min_verdict=as_least("min_verdict", min_verdict),
         rule=None,
-        across_sources=bool(across_sources),
+        across_sources=as_flag("across_sources", across_sources),
     )
     when = None if conditions_period is None else as_period(conditions_period)
     sides = {
@@ -137,9 +131,9 @@ def request_of(
         asked=asked,
         periods=periods,
         breakdown=breakdown,
-        resource_exact=bool(resource_exact),
-        efficiency=bool(efficiency),
+        resource_exact=as_flag("resource_exact", resource_exact),
+        efficiency=as_flag("efficiency", efficiency),
         suppliers=classification(suppliers, setting),
-        any_kind=bool(any_kind),
+        any_kind=as_flag("any_kind", any_kind),
         kind_flags=flags,
     )

@@ -9,7 +9,8 @@ import numpy as np
 
 from maalbib.analysis._arrays import Ints
 from maalbib.analysis._peer_set_scene import group_of
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
+from maalbib.errors import ArgumentError
 from maalbib.model import SameClass, Text
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def classification(suppliers: Any, setting: Setting) -> SameClass | None:
     found = known.get(suppliers)
     if not isinstance(found, SameClass):
         classes = [code for code, each in known.items() if isinstance(each, SameClass)]
-        raise UnknownCodeError.of("suppliers", suppliers, classes)
+        raise unknown(suppliers, "a classification of the catalogue", classes)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
-from maalbib.analysis._wording import breakdown_text, joined
+from maalbib.analysis._wording import breakdown_text, joined, listed, things, whole
 
 if TYPE_CHECKING:
     from maalbib.analysis._resources_row import ResultAndResource
@@ -17,8 +17,12 @@ _MOST_NAMED: Final = 4
 
 def subject(row: ResultAndResource, lang: str) -> str:
     """Name the two figures, the unit, the part of it, and when."""
-    things = (row.labels.thing(code, lang) for code in (row.result, row.resource))
-    both = texts.sentence("resources.pair", lang, **dict(zip(("result", "resource"), things, strict=True)))
+    both = texts.sentence(
+        "resources.pair",
+        lang,
+        result=row.labels.thing(row.result, lang),
+        resource=things([row.resource], row.labels, lang),
+    )
     part = breakdown_text(row.breakdown, row.labels, lang)
     return ", ".join(each for each in (both, row.labels.name(row.institution, lang), part, row.period) if each)
 
@@ -44,7 +48,14 @@ def _fields(row: ResultAndResource, lang: str) -> dict[str, str]:
         "result_mean": result.value(row.result_mean, lang),
         "result_upper": result.change(row.result_gap_upper, lang),
         "result_value": result.value(row.result_value, lang),
+        "way": _way(row, lang),
     }
+
+
+def _way(row: ResultAndResource, lang: str) -> str:
+    """Say to which side the figure lies that a difference is shown in, where there is one in the other."""
+    gap = row.result_gap if row.reason == "resource_on_line" else row.resource_gap
+    return texts.MISSING if gap is None else texts.phrase("state", "higher" if gap > 0 else "lower", lang)
 
 
 def _adjusted_result(row: ResultAndResource, lang: str) -> str:
@@ -110,8 +121,12 @@ def _measure(row: ResultAndResource, lang: str) -> str:
 def _named(codes: tuple[str, ...], count: int, row: ResultAndResource, lang: str) -> str:
     """Write the first names, and how many more there are."""
     names = [row.labels.name(code, lang) for code in codes[:_MOST_NAMED]]
-    listed, more = ", ".join(names), count - len(names)
-    return texts.sentence("dominance.names", lang, names=listed, more=str(more)) if more else listed
+    more = count - len(names)
+    return (
+        texts.sentence("dominance.names", lang, names=", ".join(names), more=whole(more, lang))
+        if more
+        else listed(names, lang)
+    )
 
 
 def _score(row: ResultAndResource, lang: str) -> str:

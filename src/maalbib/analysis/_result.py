@@ -35,6 +35,14 @@ _SHOWN_IN_PLOT = 40
 
 R = TypeVar("R", bound=Row)
 
+_PLAIN: Final[dict[pa.DataType, str]] = {
+    pa.string(): "text",
+    pa.float64(): "a number",
+    pa.int64(): "a whole number",
+    pa.bool_(): "true or false",
+}
+"""What types of Arrow are called to people."""
+
 
 class Result(Generic[R]):
     """A table of judged things with typed rows.
@@ -231,7 +239,7 @@ class Result(Generic[R]):
             try:
                 kept = kept.filter(pc.field(name) == pa.scalar(value, kind))
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, TypeError):
-                raise ArgumentError("argument.type", argument=name, expected=str(kind)) from None
+                raise ArgumentError("argument.type", argument=name, expected=_PLAIN.get(kind, str(kind))) from None
         return self._like(kept.combine_chunks())
 
     def row(self, **columns: object) -> R:

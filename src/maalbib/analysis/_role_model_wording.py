@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from maalbib import texts
 from maalbib.analysis import _standing_wording
-from maalbib.analysis._wording import breakdown_text, joined, percent
+from maalbib.analysis._wording import breakdown_text, counted, joined, listed, percent, things
 
 if TYPE_CHECKING:
     from maalbib.analysis._role_model_row import RoleModel
@@ -60,6 +60,8 @@ def _fields(row: RoleModel, lang: str) -> dict[str, str]:
         "gap": label.change(None if row.gap is None else abs(row.gap), lang),
         "held": str(len(row.held_in or ())),
         "judged": str(row.periods_judged),
+        "least": counted("periods", row.min_periods, lang),
+        "periods": counted("periods", row.periods_judged or 0, lang),
         "lower": label.change(row.gap_lower, lang),
         "min_periods": str(row.min_periods),
         "no_more": _no_more(row, lang),
@@ -84,9 +86,9 @@ def _resources(row: RoleModel, lang: str) -> str:
     for code, other, own in zip(row.resources, row.resource_values, row.unit_resources, strict=True):
         label = row.labels.indicator(code)
         figures = {"value": label.value(other, lang), "own": label.value(own, lang)}
-        said.append(texts.sentence("role_models.resource", lang, what=row.labels.thing(code, lang), **figures))
-    listed = ", ".join(said)
-    return texts.sentence("role_models.by_need", lang, listed=listed) if row.adjustment == "need" else listed
+        said.append(texts.sentence("role_models.resource", lang, what=things([code], row.labels, lang), **figures))
+    together = listed(said, lang)
+    return texts.sentence("role_models.by_need", lang, listed=together) if row.adjustment == "need" else together
 
 
 def _likeness(row: RoleModel, lang: str) -> str:
@@ -96,10 +98,10 @@ def _likeness(row: RoleModel, lang: str) -> str:
     distance = texts.number(row.distance, lang, 2)
     if row.largest_variable is None:
         return texts.sentence("role_models.distance", lang, distance=distance)
-    largest, share = row.labels.thing(row.largest_variable, lang), percent(_rounded(row.largest_part), lang)
+    largest, share = things([row.largest_variable], row.labels, lang), percent(_rounded(row.largest_part), lang)
     if row.smallest_variable is None or row.smallest_variable == row.largest_variable:
         return texts.sentence("peer_distance.one", lang, distance=distance, largest=largest)
-    smallest = row.labels.thing(row.smallest_variable, lang)
+    smallest = things([row.smallest_variable], row.labels, lang)
     return texts.sentence(
         "peer_distance.several", lang, distance=distance, largest=largest, share=share, smallest=smallest
     )

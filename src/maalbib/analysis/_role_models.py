@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from maalbib.analysis._columns import cells
-from maalbib.analysis._context import Setting, as_ids, as_least, at_least, of_type, probability_argument
+from maalbib.analysis._context import (
+    Setting,
+    as_flag,
+    as_ids,
+    as_least,
+    at_least,
+    between,
+    of_type,
+    probability_argument,
+)
 from maalbib.analysis._labels import Labels, labels_of
-from maalbib.analysis._peer_request import Asked, asked_for, chosen_among, periods_of, refuse_outcome
+from maalbib.analysis._peer_arguments import chosen_among, periods_of, refuse_outcome
+from maalbib.analysis._peer_request import Asked, asked_for
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._resources_kinds import higher_is_better, kind_flags, require_resources
 from maalbib.analysis._result import Result
@@ -19,7 +29,9 @@ from maalbib.analysis._role_model_peers import Candidates, candidates_of
 from maalbib.analysis._role_model_row import RoleModel
 from maalbib.analysis._role_model_rules import Limits
 from maalbib.analysis._role_model_search import Search, answered
-from maalbib.errors import ArgumentError, UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
+from maalbib.errors import ArgumentError
+from maalbib.stats._arrays import whole_number
 
 if TYPE_CHECKING:
     from maalbib.analysis._peer_sets import PeerSets
@@ -132,7 +144,7 @@ def role_models(
     need
         Id of an indicator that holds an index of need: the resources are then compared per need.
     slack
-        How much more of a resource still counts as no more, as a share of the unit's own, at least 0.
+        How much more of a resource still counts as no more, as a share of the unit's own, from 0 to 1.
     confidence
         Level of the intervals, between 0 and 1.
     min_verdict
@@ -229,7 +241,7 @@ def role_models(
     used = chosen_among(setting, "resources", as_ids("resources", resources))
     if not used:
         raise ArgumentError("role_models.no_resource")
-    flags = kind_flags(setting, result, used, any_kind=bool(any_kind))
+    flags = kind_flags(setting, result, used, any_kind=as_flag("any_kind", any_kind))
     index = next(iter(chosen_among(setting, "need", need)), None)
     if index is not None:
         require_resources(setting, used)
@@ -245,17 +257,17 @@ def role_models(
         limits=Limits(
             confidence=probability_argument("confidence", confidence),
             min_periods=_least_periods(min_periods, len(periods)),
-            slack=at_least("slack", slack, 0),
+            slack=between("slack", slack, 0, 1),
             outlier_above=at_least("outlier_above", outlier_above, 0),
-            across_sources=bool(across_sources),
+            across_sources=as_flag("across_sources", across_sources),
         ),
         higher=higher_is_better(setting.indicator(result), result),
         min_verdict=as_least("min_verdict", min_verdict),
-        across_breaks=bool(across_breaks),
-        resource_exact=bool(resource_exact),
-        ranks=bool(ranks),
-        draws=draws,
-        seed=seed,
+        across_breaks=as_flag("across_breaks", across_breaks),
+        resource_exact=as_flag("resource_exact", resource_exact),
+        ranks=as_flag("ranks", ranks),
+        draws=whole_number("draws", draws, low=1),
+        seed=whole_number("seed", seed, low=0),
         flags=flags,
     )
     asked = asked_for(peers, setting, INSTITUTION, periods)
@@ -308,7 +320,7 @@ def _known(unit: str, setting: Setting) -> str:
     of_type("unit", unit, str)
     known = setting.measurements.institutions
     if unit not in known and (setting.register is None or unit not in setting.register):
-        raise UnknownCodeError.of("unit", unit, known)
+        raise unknown(unit, "an institution of the register or the measurements", known, setting.register)
     return unit
 
 

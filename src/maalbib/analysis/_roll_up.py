@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from maalbib import texts
 from maalbib.analysis._arrays import Bools, Ints
-from maalbib.analysis._context import at_least
+from maalbib.analysis._context import as_flag, at_least
 from maalbib.analysis._display import MARKS
 from maalbib.analysis._labels import NO_LABELS, Labels, labels_of
 from maalbib.analysis._result import Result
@@ -208,7 +208,7 @@ def roll_up(
     manner = Manner(
         policy=policy_named(policy),
         min_coverage=_share("min_coverage", min_coverage),
-        nested=bool(nested),
+        nested=as_flag("nested", nested),
         weights=_checked(weights or {}),
     )
     options = _Options(

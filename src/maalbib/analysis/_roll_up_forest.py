@@ -11,7 +11,7 @@ import attrs
 
 from maalbib.analysis._roll_up_states import policy_named
 from maalbib.analysis._roll_up_told import Told, named_parts
-from maalbib.errors import UnknownCodeError
+from maalbib.analysis._unknown_codes import unknown
 
 if TYPE_CHECKING:
     from maalbib.catalogue import Catalogue
@@ -174,7 +174,7 @@ def _below(parents: dict[str, str | None], goals: Collection[str]) -> dict[str, 
     """Return the wanted goals and all below them; the wanted ones stand at the top."""
     for code in goals:
         if code not in parents:
-            raise UnknownCodeError.of("goal", code, parents)
+            raise unknown(code, "a goal of the catalogue", parents)
     wanted = dict.fromkeys(goals)
     found: dict[str, str | None] = {}
     for code, parent in parents.items():

@@ -70,7 +70,9 @@ class Row:
             return self.public().explain(lang, internal=True)
         if self._state == self.UNJUDGED:
             return f"{self.public().explain(lang, internal=True)} {remark}"
-        return f"{self.about(lang)}: {texts.phrase('state', self._state, lang)}. {remark}"
+        state = texts.phrase("state", self._state, lang)
+        said = (f"{self.about(lang)}: {state[:1].upper()}{state[1:]}.", remark, self._said_though_hidden(lang))
+        return " ".join(part for part in said if part)
 
     def public(self) -> Self:
         """Return the row as it may be shown: numbers that are hidden are None, and a confidential verdict is withheld."""
@@ -99,6 +101,10 @@ class Row:
     @property
     def _state(self) -> str:
         return str(getattr(self, "state", ""))
+
+    def _said_though_hidden(self, _lang: str) -> str:
+        """Return what is said besides of a row whose figures may not be shown, and whose verdict may."""
+        return ""
 
     def _least_shown(self) -> int:
         return self.labels.indicator(str(getattr(self, "indicator", ""))).min_show

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pyarrow as pa
 
-from maalbib.analysis._context import Setting, chosen, one_frequency, probability_argument
+from maalbib.analysis._context import Setting, one_frequency, probability_argument
 from maalbib.analysis._labels import NO_LABELS, Labels, labels_of
-from maalbib.analysis._peer_request import Asked, one_group, periods_of
+from maalbib.analysis._peer_arguments import compared_of, periods_of
+from maalbib.analysis._peer_request import Asked, one_group
 from maalbib.analysis._peer_rows import INSTITUTION
 from maalbib.analysis._result import Result
 from maalbib.analysis._spread_columns import period_cells, row_cells
@@ -293,9 +294,7 @@ def dispersion(
     if when is not None and not when:
         raise ArgumentError("argument.periods", argument="periods")
     asked = one_group(peers, setting, over)
-    wanted = chosen("indicator", {code: code for code in measurements.indicators}, indicators)
-    if measurements.indicators and not wanted:
-        raise ArgumentError("peers.nothing_compared")
+    wanted = compared_of(setting, indicators)
     spreads = list(_spreads(setting, wanted, asked, when, options))
     return _dispersions(spreads, asked, setting, wanted)
 

@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 import attrs
 
-from maalbib.analysis._context import as_least, one_of, probability_argument
+from maalbib.analysis._context import as_flag, as_least, one_of, probability_argument
 from maalbib.stats.shrunken._between import BetweenMethod
 
 __all__ = ["LEAST_PERIODS", "Hidden", "Matching", "SpreadMethod", "SpreadOptions"]
@@ -62,8 +62,8 @@ class SpreadOptions:
             min_verdict=as_least("min_verdict", min_verdict),
             alpha=probability_argument("alpha", alpha),
             confidence=probability_argument("confidence", confidence),
-            across_breaks=bool(across_breaks),
-            across_sources=bool(across_sources),
+            across_breaks=as_flag("across_breaks", across_breaks),
+            across_sources=as_flag("across_sources", across_sources),
         )
 
     @property

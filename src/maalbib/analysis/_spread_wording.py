@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from maalbib import texts
-from maalbib.analysis._wording import breakdown_text, joined, p_text
+from maalbib.analysis._wording import breakdown_text, joined, p_text, whole
 
 if TYPE_CHECKING:
     from maalbib.analysis._spread_rows import DispersionPeriod, DispersionRow, MovementRow
@@ -29,11 +29,11 @@ def spread(row: DispersionRow, lang: str) -> str:
         "measure": texts.phrase("spread_measure", row.measure, lang),
         "first": label.change(first, lang),
         "last": label.change(last, lang),
-        "slope": label.pace(row.slope, lang),
+        "pace": _pace(row, lang),
         "lower": label.pace(row.slope_lower, lang),
         "upper": label.pace(row.slope_upper, lang),
         "p": p_text(row.p_value, lang),
-        "n": str(row.n),
+        "n": whole(row.n, lang),
         "periods": str(row.periods),
         "first_period": row.first_period or texts.MISSING,
         "last_period": row.last_period or texts.MISSING,
@@ -41,6 +41,14 @@ def spread(row: DispersionRow, lang: str) -> str:
     }
     said = joined(about(row, lang), f"{row.state}.{row.reason}", row.flags, lang, fields)
     return said if row.p10 is None or row.first_period == row.last_period else f"{said} {_ends(row, lang)}"
+
+
+def _pace(row: DispersionRow, lang: str) -> str:
+    """Write the change a year before what follows it; nothing where none is known."""
+    if row.slope is None:
+        return ""
+    slope = row.labels.indicator(row.indicator).pace(row.slope, lang)
+    return f"{texts.sentence('spread.pace', lang, slope=slope)}, "
 
 
 def _ends(row: DispersionRow, lang: str) -> str:
@@ -61,7 +69,7 @@ def period(row: DispersionPeriod, lang: str) -> str:
     """Say how far units lie apart."""
     label = row.labels.indicator(row.indicator)
     fields = {
-        "n": str(row.n),
+        "n": whole(row.n, lang),
         "sd": label.change(row.sd, lang),
         "tau": label.change(row.tau, lang),
         "lower": label.change(row.tau_lower, lang),
@@ -76,10 +84,10 @@ def period(row: DispersionPeriod, lang: str) -> str:
 def movement(row: MovementRow, lang: str) -> str:
     """Say how many moved or stayed, and how many would by chance alone."""
     fields = {
-        "size": str(row.group_size),
-        "n": str(row.n),
-        "from_group": texts.phrase("spread_group", row.from_group, lang),
-        "to_group": texts.phrase("spread_group", row.to_group, lang),
+        "size": whole(row.group_size, lang),
+        "n": whole(row.n, lang),
+        "from_group": texts.phrase("spread_group_of", row.from_group, lang),
+        "to_group": texts.phrase("spread_group_of", row.to_group, lang),
         "expected": texts.number(row.expected, lang, 1),
         "lower": texts.number(row.lower, lang, 0),
         "upper": texts.number(row.upper, lang, 0),

@@ -133,5 +133,8 @@ class Standing(Row):
         about = _wording.subject(self.labels, self.indicator, self.institution, self.breakdown, lang)
         return f"{about}, {self.period}"
 
+    def _said_though_hidden(self, lang: str) -> str:
+        return _standing_wording.place(self.public(), lang)
+
     def _said(self, lang: str) -> str:
         return _standing_wording.standing(self, lang)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
-from maalbib.analysis._wording import joined, percent, subject
+from maalbib.analysis._wording import counted, joined, percent, subject, whole
 from maalbib.texts import number
 
 if TYPE_CHECKING:
     from maalbib.analysis._standing_row import Standing
 
-__all__ = ["OWN_RANKS", "rank_set", "standing"]
+__all__ = ["OWN_RANKS", "place", "rank_set", "standing"]
 
 OWN_RANKS: Final = "ranked_among_own_peers"
 """The flag that says among whom a unit with peers of its own is ranked; told behind the rank."""
@@ -23,7 +23,7 @@ def standing(row: Standing, lang: str) -> str:
     fields = {
         "value": label.value(row.value, lang),
         "group": row.labels.name(row.peer_group, lang),
-        "others": texts.sentence("others.one" if row.peers == 1 else "others.many", lang, peers=str(row.peers)),
+        "others": counted("others", row.peers, lang),
         "mean_kind": texts.phrase("mean_kind", row.mean_kind, lang),
         "peer_value": label.value(row.peer_value, lang),
         "gap": label.change(None if row.gap is None else abs(row.gap), lang),
@@ -33,7 +33,7 @@ def standing(row: Standing, lang: str) -> str:
     about = subject(row.labels, row.indicator, row.institution, row.breakdown, lang)
     flags = tuple(flag for flag in row.flags if flag != OWN_RANKS)
     verdict = joined(f"{about}, {row.period}", f"{row.state}.{row.reason}", flags, lang, fields)
-    more = (_relevance(row, lang), _among_peers(row, lang), _adjusted(row, lang), _rank(row, lang))
+    more = (_relevance(row, lang), _among_peers(row, lang), _adjusted(row, lang), place(row, lang))
     return " ".join((verdict, *(sentence for sentence in more if sentence)))
 
 
@@ -45,7 +45,8 @@ def _among_peers(row: Standing, lang: str) -> str:
     if row.among_peers in {None, "usual"}:
         return ""
     spread = row.labels.indicator(row.indicator).change(row.spread, lang)
-    return texts.sentence(f"among_peers.{row.among_peers}", lang, spread=spread)
+    alike = "" if row.spread else "_alike"  # no difference between units is found: then nothing was allowed for
+    return texts.sentence(f"among_peers.{row.among_peers}{alike}", lang, spread=spread)
 
 
 def _adjusted(row: Standing, lang: str) -> str:
@@ -69,7 +70,7 @@ def _adjusted(row: Standing, lang: str) -> str:
     )
 
 
-def _rank(row: Standing, lang: str) -> str:
+def place(row: Standing, lang: str) -> str:
     """Say the place with its set, or why there is none; nothing where nobody asked."""
     if row.rank is None:
         if row.rank_reason in {None, "not_asked"}:
@@ -79,8 +80,8 @@ def _rank(row: Standing, lang: str) -> str:
     said = texts.sentence(
         f"ranked.{row.rank_method}",
         lang,
-        rank=str(row.rank),
-        ranked=str(row.ranked),
+        rank=whole(row.rank, lang),
+        ranked=whole(row.ranked, lang),
         level=percent(row.level, lang),
         place=_span("place", row.rank_lower, row.rank_upper, lang),
         alone=_span("place_alone", row.rank_alone_lower, row.rank_alone_upper, lang),
@@ -91,7 +92,7 @@ def _rank(row: Standing, lang: str) -> str:
 def _span(group: str, lower: int | None, upper: int | None, lang: str) -> str:
     """Write the places of a set; one place is not between itself and itself."""
     return texts.sentence(
-        f"{group}.{'at' if lower == upper else 'between'}", lang, lower=str(lower), upper=str(upper)
+        f"{group}.{'at' if lower == upper else 'between'}", lang, lower=whole(lower, lang), upper=whole(upper, lang)
     )
 
 
@@ -99,5 +100,5 @@ def rank_set(row: Standing, lang: str) -> str:
     """Write a rank with its set: ``17 (3-52) af 98``; never the rank alone."""
     if row.rank is None:
         return texts.MISSING
-    bounds = str(row.rank_lower) if row.rank_lower == row.rank_upper else f"{row.rank_lower}\u2013{row.rank_upper}"
-    return texts.sentence("rank_set", lang, rank=str(row.rank), bounds=bounds, ranked=str(row.ranked))
+    bounds = "\u2013".join(dict.fromkeys(whole(place, lang) for place in (row.rank_lower, row.rank_upper)))
+    return texts.sentence("rank_set", lang, rank=whole(row.rank, lang), bounds=bounds, ranked=whole(row.ranked, lang))

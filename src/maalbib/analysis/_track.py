@@ -11,6 +11,7 @@ from maalbib.analysis._columns import Pieces
 from maalbib.analysis._context import (
     Setting,
     as_day,
+    as_flag,
     as_least,
     at_least,
     between,
@@ -194,11 +195,11 @@ def track(
         min_span=at_least("min_span", min_span, 0),
         trend_window=int(at_least("trend_window", trend_window, 2)),
         min_verdict=as_least("min_verdict", min_verdict),
-        across_breaks=bool(across_breaks),
+        across_breaks=as_flag("across_breaks", across_breaks),
         no_change_from=one_of("no_change_from", no_change_from, get_args(NoChange)),
         grace_days=int(at_least("grace_days", grace_days, 0)),
         stale=one_of("stale", stale, get_args(Stale)),
-        sensitivity=bool(sensitivity),
+        sensitivity=as_flag("sensitivity", sensitivity),
     )
     wanted = chosen("target", setting.definitions.targets, targets)
     day = as_day("as_of", as_of)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from maalbib import texts
-from maalbib.analysis._wording import p_text, percent, subject
+from maalbib.analysis._wording import p_text, percent, subject, whole
 from maalbib.texts import number
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _fields(row: Trend, lang: str) -> dict[str, str]:
 
 def _counted(thing: str, count: int, lang: str) -> str:
     """Write ``7 målinger`` and ``1 måling``."""
-    return f"{count} {texts.phrase(thing, 'one' if count == 1 else 'many', lang)}"
+    return f"{whole(count, lang)} {texts.phrase(thing, 'one' if count == 1 else 'many', lang)}"
 
 
 def _detectable(row: Trend, lang: str) -> str:

@@ -114,7 +114,7 @@ def builtin_units() -> dict[str, Unit]:
         ("ratio", "ratio", "forhold", "ratio", {"low": 0.0}),
         ("per_1000", "rate", "pr. 1.000", "per 1,000", {"low": 0.0, "per": 1000}),
         ("index", "index", "indeks", "index", {}),
-        ("score", "score", "score", "score", {}),
+        ("score", "score", "point", "points", {}),
         ("scale_points", "score", "skalapoint", "scale points", {}),
         (
             "scale_1_5",

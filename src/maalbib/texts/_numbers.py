@@ -52,14 +52,14 @@ def number(value: float | None, lang: str, decimals: int | None = None) -> str:
 
 
 def p_value(value: float | None, lang: str) -> str:
-    """Write a p-value: two significant digits, three decimals at most, and "<" below 0.001.
+    """Write a p-value: two significant digits, three decimals at most, and "< 0.001" below that.
 
     Examples
     --------
     >>> p_value(0.016666, "da")
     '0,017'
     >>> p_value(2e-9, "en")
-    '<0.001'
+    '< 0.001'
     >>> p_value(0.5444, "en")
     '0.54'
     """
@@ -67,7 +67,7 @@ def p_value(value: float | None, lang: str) -> str:
     if value is None or math.isnan(value):
         return MISSING
     if value < least:
-        return "<" + number(least, lang, 3)
+        return "< " + number(least, lang, 3)
     return number(value, lang, 3 if value < 0.1 else 2)  # noqa: PLR2004 - two significant digits
 
 

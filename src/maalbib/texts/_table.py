@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -74,7 +75,11 @@ def _known(lang: str) -> str:
 
 
 def _filled(template: str, lang: str, fields: dict[str, object]) -> str:
-    return template.format_map({name: _written(name, value, lang) for name, value in fields.items()})
+    written = {name: _written(name, value, lang) for name, value in fields.items()}
+    for name, text in written.items():
+        if text.endswith(".") and not text.endswith(".."):  # an abbreviation such as "kr." ends the sentence with its own full stop
+            template = re.sub(rf"\{{{re.escape(name)}\}}\.(?=\s|$)", f"{{{name}}}", template)
+    return template.format_map(written)
 
 
 def _written(name: str, value: object, lang: str) -> str:

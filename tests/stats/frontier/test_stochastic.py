@@ -85,7 +85,7 @@ def test_likelihood_is_the_integral() -> None:
     parts = [np.log(density(float(e), found.sigma_u, found.sigma_v)) for e in found.residual]
     assert found.log_likelihood == pytest.approx(sum(parts), abs=1e-8)
     design = np.column_stack([np.ones(60), x])
-    left = y - design @ np.linalg.lstsq(design, y)[0]
+    left = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
     assert found.log_likelihood_ols == pytest.approx(np.sum(norm.logpdf(left, scale=left.std())), abs=1e-9)
     assert found.likelihood_ratio == pytest.approx(2 * (found.log_likelihood - found.log_likelihood_ols), abs=1e-9)
     assert found.p_value == pytest.approx(chi2.sf(found.likelihood_ratio, 1) / 2, rel=1e-10)
@@ -164,7 +164,7 @@ def test_no_other_optimiser_climbs_higher(seed: int, ratio: float, n: int) -> No
     y, x, _ = simulated(seed, n, ratio)
     found = stats.stochastic_frontier(y, x, take_logs=False)
     design = np.column_stack([np.ones(n), x])
-    plane = np.linalg.lstsq(design, y)[0]
+    plane = np.linalg.lstsq(design, y, rcond=None)[0]
     spread = float((y - design @ plane).std())
 
     def best() -> float:
@@ -241,7 +241,7 @@ def test_skewed_the_wrong_way() -> None:
     for name in FIGURES[:-1]:
         assert np.isnan(getattr(found, name)).all()
     design = np.column_stack([np.ones(200), x])
-    plane, squares, *_ = np.linalg.lstsq(design, -y)
+    plane, squares, *_ = np.linalg.lstsq(design, -y, rcond=None)
     assert_allclose(found.coefficients, plane, rtol=1e-9)
     assert_allclose(found.residual, -y - design @ plane, atol=1e-12)
     variance = squares[0] / 200 * np.linalg.inv(design.T @ design)
