@@ -174,7 +174,7 @@ def test_comparison(named: dict[str, set[str]], made: Any) -> None:
     figures = mb.Measurements.from_pandas(
         pd.DataFrame(rows), catalogue=mb.Catalogue(id="C", agency="A", version="1.0.0", indicators=known)
     )
-    for asked in ({"conditions": "X"}, {"expected": {"I": "X"}}, {"need": "X"}):
+    for asked in ({"conditions": "X"}, {"expected": {"I": "X"}}, {"need": "X"}, {"ranks": True}):
         mb.compare_peers(figures, period="2020", mean="unweighted", **asked)
     assert named["codes"] == verdicts_of("standing")
     assert flags_of("standing") <= named["flags"] <= flags_of("standing", "analysis")

@@ -126,10 +126,11 @@ def test_the_ladder_starts_without_the_unit_itself() -> None:
 
 
 def test_a_unit_is_not_its_own_only_peer() -> None:
-    """It would be compared with nobody."""
-    with pytest.raises(mb.errors.DefinitionError) as caught:
-        mb.ListedPeers(id="own", name=mb.Text(da="Egne"), lists={"0147": ["0101"], "0751": ["0751"]})
-    assert (caught.value.code, caught.value.details["field"]) == ("peers.own_only", "lists[1].peers")
+    """Published lists hold such units: it has nobody, which is told."""
+    own = mb.ListedPeers(id="own", name=mb.Text(da="Egne"), lists={"0147": ["0101"], "0751": ["0751"]})
+    sets = mb.peer_sets(own, register=mb.Register.denmark())
+    assert (sets.of("0751"), sets.outcome("0751")) == ((), "no_peer")
+    assert "Aarhus" in sets.where(unit="0751").explain("da")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from trend_cases import RISING, points, trend_of
 
@@ -46,6 +46,7 @@ def test_ties_are_counted_in_the_resolution(made: Any) -> None:
 
 
 @settings(max_examples=30)
+@example(values=[0.0] * 6)
 @given(values=st.lists(st.integers(0, 12).map(float), min_size=5, max_size=9))
 def test_without_a_value_is_the_verdict_on_the_others(values: list[float], made: Any) -> None:
     """The state without the newest value, and the newest of those values without which the verdict would be another."""

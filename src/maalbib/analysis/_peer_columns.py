@@ -81,8 +81,9 @@ def _flags(judged: Judged, expected: Expected | None, ranked: Ranked | None) -> 
         judged.verdicts.flag(spends & (expected.gap > 0), "service_level_unknown")
         judged.verdicts.flag(expected.extrapolated, "extrapolated")
         judged.verdicts.flag(expected.taken_as_exact, "expected_taken_as_exact")
-    if ranked is not None and judged.values.circles.starts is not None:
-        judged.verdicts.flag(np.isfinite(ranked.numbers["rank"]), "ranked_among_own_peers")
+    if ranked is not None:
+        own = judged.values.circles.starts is not None
+        judged.verdicts.flag(own & np.isfinite(ranked.numbers["rank"]), "ranked_among_own_peers")
     return judged.verdicts.flags
 
 

@@ -135,10 +135,17 @@ class _Members:
             value = centre + _without_each(weights * off) / total
             if kind == "pooled":
                 value = self._pooled(rows, value)
-            sides = (cells.values[rows] - cells.lower[rows], cells.upper[rows] - cells.values[rows])
-            down, up = (np.sqrt(_without_each(np.where(fit, weights * side, 0.0) ** 2)) / total for side in sides)
+            down, up = (cells.values[rows] - cells.lower[rows], cells.upper[rows] - cells.values[rows])
+            # As in stats.mean_gap: half widths combine as standard errors do, and skewness evens out.
+            width = np.sqrt(_without_each(np.where(fit, weights * (down + up) / 2, 0.0) ** 2)) / total
+            moved = _without_each(np.where(fit, weights**2 * (up - down) / 2, 0.0)) / total**2
         value = np.where(total > 0, value, np.nan)
-        return {"values": value, "lower": value - down, "upper": value + up, **self._marks(rows)}
+        return {
+            "values": value,
+            "lower": value - (width - moved),
+            "upper": value + width + moved,
+            **self._marks(rows),
+        }
 
     def _pooled(self, rows: slice, value: Floats) -> Floats:
         """Return sums of numerators over sums of denominators where all are known: published values are rounded, they are not."""

@@ -13,6 +13,7 @@ from maalbib.analysis._segments import last_index
 from maalbib.analysis._trend_methods import METHODS, Method
 from maalbib.analysis._trend_options import WEIGHTED
 from maalbib.analysis._trend_outcome import Outcome, says
+from maalbib.analysis._trend_reach import constant
 
 if TYPE_CHECKING:
     from maalbib.analysis._trend_options import Options
@@ -142,6 +143,8 @@ def _directions(series: Compared, rows: Ints, place: int, method: Method, option
     part, kept = (series, rows) if pooled else (series.rows(rows), np.arange(len(rows)))
     values = part.values.copy()
     values[kept, place] = np.nan
-    outcome = method(attrs.evolve(part, values=values), options)
-    judged = says(outcome.fault, "") & ~(outcome.p_min > options.alpha)
+    left = attrs.evolve(part, values=values)
+    outcome = method(left, options)
+    flat = constant(left) & (outcome.p_min_untied <= options.alpha)  # long enough, and without any change
+    judged = says(outcome.fault, "") & (flat | ~(outcome.p_min > options.alpha))
     return np.where(judged, np.where(outcome.found, outcome.sign, 0.0), np.nan)[kept]

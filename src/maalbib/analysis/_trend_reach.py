@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from maalbib.analysis._verdict import Verdicts
     from maalbib.stats import TrendScores
 
-__all__ = ["Reach", "more_periods", "out_of_reach", "reach_of"]
+__all__ = ["Reach", "constant", "more_periods", "out_of_reach", "reach_of"]
 
 _COUNTED: Final = 435  # untied pairs, those of 30 values; beyond, p-values lie so close that it does not matter
 _MOST_PERIODS: Final = 600
@@ -70,7 +70,7 @@ def out_of_reach(verdicts: Verdicts, series: Compared, outcome: Outcome, concern
     """Decide the series in which no order of the values could have been told from chance, and those without any change."""
     if outcome.method in WEIGHTED:
         verdicts.decide(says(outcome.fault, "too_few_points"), "not_judged.too_few_points")
-        verdicts.decide(_constant(series) & ~concerned, "no_detectable_change.constant")
+        verdicts.decide(constant(series) & ~concerned, "no_detectable_change.constant")
         return
     few = ~(outcome.p_min_untied <= options.alpha)
     if not few.any():
@@ -92,11 +92,11 @@ def _without_spread(
     """Decide the series whose values are all equal, or so many of them that no order could show a trend."""
     tied = outcome.p_min > options.alpha
     if tied.any():
-        verdicts.decide(tied & ~concerned & _constant(series), "no_detectable_change.constant")
+        verdicts.decide(tied & ~concerned & constant(series), "no_detectable_change.constant")
         verdicts.decide(tied, "not_judged.too_many_ties")
 
 
-def _constant(series: Compared) -> Bools:
+def constant(series: Compared) -> Bools:
     """Return which series have equal values only."""
     there = np.isfinite(series.values)
     high = np.where(there, series.values, -np.inf).max(axis=1, initial=-np.inf)

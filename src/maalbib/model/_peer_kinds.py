@@ -123,9 +123,6 @@ class ListedPeers(PeerDefinition):
         twice = next((i for i, each in enumerate(self.lists) if _repeats(each.peers)), None)
         if twice is not None:
             yield self._error("peers.listed_twice", f"lists[{twice}].peers")
-        alone = next((i for i, each in enumerate(self.lists) if each.peers == (each.unit,)), None)
-        if alone is not None:
-            yield self._error("peers.own_only", f"lists[{alone}].peers", unit=self.lists[alone].unit)
         yield from _listed(self, self.members)
 
 
