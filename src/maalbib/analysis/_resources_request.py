@@ -84,7 +84,8 @@ def request_of(
     named = (("result", result), ("resource", resource), ("breakdown", breakdown), ("need", need))
     for name, text in named:
         of_type(name, text, str, optional=name == "need")
-    if not (expected is None or isinstance(expected, str | Mapping)):
+    handed_in: object = expected  # whatever a caller without types gave
+    if not (handed_in is None or isinstance(handed_in, str | Mapping)):
         raise ArgumentError("peers.expected_kind", argument="expected")
     chosen_among(setting, "result", result)
     chosen_among(setting, "resource", resource)
