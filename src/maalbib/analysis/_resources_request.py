@@ -84,9 +84,7 @@ def request_of(
     named = (("result", result), ("resource", resource), ("breakdown", breakdown), ("need", need))
     for name, text in named:
         of_type(name, text, str, optional=name == "need")
-    handed_in: object = expected  # whatever a caller without types gave
-    if not (handed_in is None or isinstance(handed_in, str | Mapping)):
-        raise ArgumentError("peers.expected_kind", argument="expected")
+    _require_expected(expected)
     chosen_among(setting, "result", result)
     chosen_among(setting, "resource", resource)
     flags = kind_flags(setting, result, (resource,), any_kind=any_kind)
@@ -138,3 +136,9 @@ def request_of(
         any_kind=as_flag("any_kind", any_kind),
         kind_flags=flags,
     )
+
+
+def _require_expected(expected: object) -> None:
+    """Refuse what a caller without types gave in the place of a code or a mapping of codes."""
+    if not (expected is None or isinstance(expected, str | Mapping)):
+        raise ArgumentError("peers.expected_kind", argument="expected")
