@@ -14,7 +14,7 @@ import pytest
 
 import maalbib as mb
 from maalbib import stats, texts
-from maalbib.analysis._display import COLOURS, MARKS
+from maalbib.analysis._marks import COLOURS, MARKS
 from maalbib.errors import ArgumentError, UnknownCodeError
 
 SHARE = mb.Indicator(

@@ -18,7 +18,7 @@ from maalbib.__main__ import main
 from maalbib.analysis import _board_words as words
 from maalbib.analysis._board_order import RANKED
 from maalbib.analysis._board_pictures import bar, sparkline
-from maalbib.analysis._display import COLOURS, MARKS
+from maalbib.analysis._marks import COLOURS, MARKS
 
 EVIL = "<b>Vestre</b> & \"Ældre\" 'Skole' </svg><script>alert(1)</script>"
 LONG = "Specialpædagogikdagbehandlingstilbudsvisitationsudvalgsformandskabet i den nordvestlige del af kommunen"

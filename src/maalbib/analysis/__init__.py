@@ -15,7 +15,6 @@ from maalbib.analysis._cohort_row import CohortStanding
 from maalbib.analysis._comparison import Comparison
 from maalbib.analysis._composite import Composite, PlanEffects, composite
 from maalbib.analysis._composite_row import CompositeRow, PlanEffect
-from maalbib.analysis._display import COLOURS, MARKS
 from maalbib.analysis._exemplar_rows import ExemplarRow
 from maalbib.analysis._exemplars import Exemplars, best_practice
 from maalbib.analysis._frontier import Frontier, efficiency
@@ -25,6 +24,7 @@ from maalbib.analysis._gap_changes import GapChanges, compare_gaps
 from maalbib.analysis._grid import Grid
 from maalbib.analysis._history import TrackingHistory, tracking_history
 from maalbib.analysis._labels import Labels, labels_of
+from maalbib.analysis._marks import COLOURS, MARKS
 from maalbib.analysis._peer_options import MeanKind
 from maalbib.analysis._peer_set_parts import PeerParts
 from maalbib.analysis._peer_set_report import PeerChange, PeerChanges, PeerOverlap, PeerReport

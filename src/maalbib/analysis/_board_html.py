@@ -15,7 +15,7 @@ from maalbib import texts
 from maalbib.analysis import _board_words as words
 from maalbib.analysis._board_order import RANKED
 from maalbib.analysis._board_pictures import bar, sparkline
-from maalbib.analysis._display import COLOURS
+from maalbib.analysis._marks import COLOURS
 from maalbib.model import FollowUp
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from maalbib import texts
 from maalbib.analysis._board_notes import overdue
-from maalbib.analysis._display import MARKS
+from maalbib.analysis._marks import MARKS
 from maalbib.analysis._progress_wording import asked, label_of, written
 from maalbib.analysis._published_wording import method_name, native_verdict
 from maalbib.analysis._series_made import SeriesKind

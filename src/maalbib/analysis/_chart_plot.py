@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from maalbib import texts
-from maalbib.analysis._display import COLOURS
+from maalbib.analysis._marks import COLOURS
 from maalbib.analysis._plot import new_axes
 from maalbib.errors import ArgumentError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from maalbib import texts
-from maalbib.analysis._display import COLOURS
+from maalbib.analysis._marks import COLOURS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,8 @@ import pyarrow as pa
 from maalbib import texts
 from maalbib.analysis._arrays import Bools, Ints
 from maalbib.analysis._context import as_flag, at_least
-from maalbib.analysis._display import MARKS
 from maalbib.analysis._labels import NO_LABELS, Labels, labels_of
+from maalbib.analysis._marks import MARKS
 from maalbib.analysis._result import Result
 from maalbib.analysis._roll_up_forest import Manner, flat_forest, goal_forest
 from maalbib.analysis._roll_up_goals import climbed

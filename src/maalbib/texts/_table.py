@@ -77,9 +77,8 @@ def _known(lang: str) -> str:
 def _filled(template: str, lang: str, fields: dict[str, object]) -> str:
     written = {name: _written(name, value, lang) for name, value in fields.items()}
     for name, text in written.items():
-        if text.endswith(".") and not text.endswith(
-            ".."
-        ):  # an abbreviation such as "kr." ends the sentence with its own full stop
+        # An abbreviation such as "kr." ends the sentence with its own full stop; a text cut short with dots does not.
+        if text.endswith(".") and not text.endswith(".."):
             template = re.sub(rf"\{{{re.escape(name)}\}}\.(?=\s|$)", f"{{{name}}}", template)
     return template.format_map(written)
 
