@@ -26,8 +26,6 @@ __all__ = [
     "pace",
     "part",
     "percent",
-    "phrase",
-    "phrases",
     "plain",
     "state",
     "target",
@@ -35,7 +33,9 @@ __all__ = [
     "value",
     "variable_value",
     "whole_percent",
+    "word",
     "wording_of_call",
+    "words",
 ]
 
 Cell = Callable[[Any, str], str]
@@ -147,7 +147,7 @@ def part(row: Any, lang: str) -> str:
     return _wording.breakdown_text(row.breakdown, row.labels, lang)
 
 
-def phrase(group: str, field: str) -> Cell:
+def word(group: str, field: str) -> Cell:
     def cell(row: Any, lang: str) -> str:
         value = getattr(row, field)
         return texts.MISSING if value is None else texts.phrase(group, value, lang)
@@ -155,8 +155,8 @@ def phrase(group: str, field: str) -> Cell:
     return cell
 
 
-def phrases(group: str, field: str) -> Cell:
-    return lambda row, lang: ", ".join(texts.phrase(group, word, lang) for word in getattr(row, field))
+def words(group: str, field: str) -> Cell:
+    return lambda row, lang: ", ".join(texts.phrase(group, each, lang) for each in getattr(row, field))
 
 
 def percent(field: str) -> Cell:
